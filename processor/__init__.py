@@ -1,0 +1,1 @@
+"""Anmeldepost reads the registrations for an event out of a mailbox, answers them, and keeps the list."""

@@ -1,0 +1,1 @@
+"""One fetched mail, one committed transaction."""

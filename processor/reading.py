@@ -1,0 +1,1 @@
+"""From raw bytes to what a mail means: message and extraction in one step."""

@@ -1,0 +1,1 @@
+"""Fixture of a real server for tests."""
