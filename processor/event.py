@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,7 @@ class ProgrammeItem:
     """A line of the programme."""
 
     #: Local time in the event's zone; None for a line without one (moderation).
-    time: time | None
+    time: dt.time | None
     title: str
     details: tuple[str, ...] = ()
     speakers: tuple[Speaker, ...] = ()
@@ -55,15 +55,15 @@ class Event:
     """All that the configuration says of the event."""
 
     title: str
-    date: date
+    date: dt.date
     #: Local times in ``timezone``.
-    doors: time | None = None
-    start: time | None = None
-    end: time | None = None
+    doors: dt.time | None = None
+    start: dt.time | None = None
+    end: dt.time | None = None
     place: str = ""
     address: str = ""
     #: The last day of registration; it ends at 24:00 local time.
-    deadline: date
+    deadline: dt.date
     timezone: str = "Europe/Berlin"
     #: Seats in all; None where there is no limit.
     capacity: int | None = None
@@ -85,16 +85,16 @@ class Event:
         return ZoneInfo(self.timezone)
 
     @cached_property
-    def deadline_end(self) -> datetime:
+    def deadline_end(self) -> dt.datetime:
         """The first moment that is too late, in UTC: the midnight after the last day."""
-        midnight = datetime.combine(self.deadline + timedelta(days=1), time(), self.zone)
-        return midnight.astimezone(UTC)
+        midnight = dt.datetime.combine(self.deadline + dt.timedelta(days=1), dt.time(), self.zone)
+        return midnight.astimezone(dt.UTC)
 
-    def is_late(self, arrival: datetime) -> bool:
+    def is_late(self, arrival: dt.datetime) -> bool:
         """Whether something that arrived at this (aware) moment came after the deadline."""
         return arrival >= self.deadline_end
 
     @property
-    def begins_at(self) -> datetime:
+    def begins_at(self) -> dt.datetime:
         """The start (or the doors, or midnight), aware, in the event's zone."""
-        return datetime.combine(self.date, self.start or self.doors or time(), self.zone)
+        return dt.datetime.combine(self.date, self.start or self.doors or dt.time(), self.zone)
