@@ -1,0 +1,1 @@
+"""The list for other programs and for paper."""
