@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String
+from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from processor.database.base import Base
@@ -23,9 +23,9 @@ class Mailbox(Base):
     #: user@host/folder
     name: Mapped[str] = mapped_column(String(500), unique=True)
     #: None before the first look.
-    uidvalidity: Mapped[int | None]
+    uidvalidity: Mapped[int | None] = mapped_column(BigInteger)
     #: The highest UID that is stored here; 0 for none.
-    last_uid: Mapped[int] = mapped_column(default=0)
+    last_uid: Mapped[int] = mapped_column(BigInteger, default=0)
     #: How many mails the server held at the last look, and when that was.
     server_count: Mapped[int | None]
     polled_at: Mapped[datetime | None]

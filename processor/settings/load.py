@@ -190,13 +190,11 @@ def _settings(path: Path, config: schema.ConfigFile, environment: Mapping[str, s
     folder = path.resolve().parent
     for name, table in (("imap", config.imap), ("smtp", config.smtp)):
         if table.tls == "none" and not _loopback(table.host):
-            mistakes.append(
-                (
-                    (name, "tls"),
-                    f"„none“ ist nur für den eigenen Rechner erlaubt, nicht für {table.host}: "
-                    "„ssl“ oder „starttls“ schützt Passwort und Mails",
-                )
+            what = (
+                f"„none“ ist nur für den eigenen Rechner erlaubt, nicht für {table.host}: "
+                "„ssl“ oder „starttls“ schützt Passwort und Mails"
             )
+            mistakes.append(((name, "tls"), what))
     imap, smtp = config.imap, config.smtp
     event = _event(config.event, folder, mistakes)
     languages = config.answers.languages
