@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Enum
 
 from processor.database import Base, UTCDateTime, make_engine
+from processor.database.base import CleanJSON, String
 
 
-def _render(kind: str, item: Any, _autogen: Any) -> str | bool:
+def _render(kind: str, item: Any, _autogen: Any) -> str | Literal[False]:
     """A revision stands on its own: it names plain column types, not the program's."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"
-    if kind == "type" and type(item).__name__ == "Enum":
+    if kind == "type" and isinstance(item, String):
+        return f"sa.String(length={item.length})" if item.length else "sa.String()"
+    if kind == "type" and isinstance(item, CleanJSON):
+        return "sa.JSON()"
+    if kind == "type" and isinstance(item, Enum):
         return f"sa.String(length={item.length})"
     return False
 

@@ -84,6 +84,12 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=16), nullable=False),
         sa.Column("open_question", sa.Boolean(), nullable=False),
         sa.Column("remarks", sa.String(), nullable=False),
+        sa.Column("late_seats", sa.Integer(), nullable=False),
+        sa.Column("waiting_seats", sa.Integer(), nullable=False),
+        sa.Column("waiting_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("table_assigned", sa.Integer(), nullable=True),
+        sa.Column("dismissed", sa.Boolean(), nullable=False),
+        sa.Column("unreachable_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
@@ -117,7 +123,9 @@ def upgrade() -> None:
     op.create_table(
         "history",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=True),
+        sa.Column("step", sa.String(length=32), nullable=False),
+        sa.Column("undone_by", sa.String(length=32), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("cause", sa.String(length=16), nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
@@ -137,6 +145,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("history", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_history_registration_id"), ["registration_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_history_step"), ["step"], unique=False)
 
     op.create_table(
         "mail_locations",
@@ -234,6 +243,7 @@ def downgrade() -> None:
 
     op.drop_table("mail_locations")
     with op.batch_alter_table("history", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_history_step"))
         batch_op.drop_index(batch_op.f("ix_history_registration_id"))
 
     op.drop_table("history")

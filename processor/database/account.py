@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from processor.database.base import Base
+from processor.database.base import Base, String
 
 
 class Account(Base):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, TypeDecorator
+from sqlalchemy import String as SqlString
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -28,6 +29,52 @@ class UTCDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class String(TypeDecorator[str]):
+    """Text as every database takes it: no NUL (PostgreSQL refuses it), no lone surrogates, not beyond its length.
+
+    Strangers write what is stored here, and a mail must not be lost because of a character in its subject.
+    """
+
+    impl = SqlString
+    cache_ok = True
+
+    def __init__(self, length: int | None = None) -> None:
+        super().__init__(length)
+        self.length = length
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return clean(value)[: self.length]
+
+
+class CleanJSON(TypeDecorator[Any]):
+    """JSON whose texts are cleaned as those of :class:`String`."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
+        return _clean_tree(value)
+
+
+def clean(value: str) -> str:
+    """The text without NUL, lone surrogates replaced."""
+    if value.isascii():
+        return value.replace("\0", "")
+    return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _clean_tree(value: Any) -> Any:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {clean(str(key)): _clean_tree(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_clean_tree(item) for item in value]
+    return value
 
 
 def text_enum(values: type[enum.StrEnum]) -> Enum:
@@ -53,4 +100,9 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UTCDateTime(), list[Any]: JSON(), dict[str, Any]: JSON()}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        str: String(),
+        datetime: UTCDateTime(),
+        list[Any]: CleanJSON(),
+        dict[str, Any]: CleanJSON(),
+    }

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from processor.database.base import Base
+from processor.database.base import Base, String
 
 
 class HistoryEntry(Base):
@@ -17,7 +17,12 @@ class HistoryEntry(Base):
     __tablename__ = "history"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), index=True)
+    #: None where a decision about a mail touched no registration.
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), index=True)
+    #: The same for all entries of one action, such as a merger and those who moved up by it.
+    step: Mapped[str] = mapped_column(String(32), default="", index=True)
+    #: The step that took this one back; "" while it stands.
+    undone_by: Mapped[str] = mapped_column(String(32), default="")
     at: Mapped[datetime]
     #: mail, staff, or rule.
     cause: Mapped[str] = mapped_column(String(16))

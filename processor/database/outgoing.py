@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from processor.database.base import Base, text_enum
+from processor.database.base import Base, String, text_enum
 
 
 class OutgoingState(enum.StrEnum):

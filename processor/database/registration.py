@@ -6,10 +6,10 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from processor.database.base import Base, text_enum
+from processor.database.base import Base, String, text_enum
 from processor.database.mail import Mail
 
 
@@ -59,6 +59,18 @@ class Registration(Base):
     #: A question of the contact that nobody has answered yet.
     open_question: Mapped[bool] = mapped_column(default=False)
     remarks: Mapped[str] = mapped_column(default="")
+    #: Seats of a confirmed registration that were asked for after the deadline and are not decided; part of headcount.
+    late_seats: Mapped[int] = mapped_column(default=0)
+    #: Seats of a confirmed registration that stand on the waiting list; part of headcount.
+    waiting_seats: Mapped[int] = mapped_column(default=0)
+    #: Since when it stands on the waiting list: its place there; None where nothing waits.
+    waiting_since: Mapped[datetime | None]
+    #: The theme table that it has a seat at; None where no table is wished for, or none of them has room.
+    table_assigned: Mapped[int | None]
+    #: Was no registration after all, or was merged into another: kept for the history, shown in no list.
+    dismissed: Mapped[bool] = mapped_column(default=False)
+    #: Since when mails to the contact have come back; None while the address works.
+    unreachable_since: Mapped[datetime | None]
     #: When it arrived: decides on lateness and on the waiting list.
     arrived_at: Mapped[datetime]
     created_at: Mapped[datetime]

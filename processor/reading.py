@@ -1,1 +1,0 @@
-"""From raw bytes to what a mail means: message and extraction in one step."""

@@ -1,0 +1,162 @@
+"""Reading in a process of its own, so that a mail which hangs or eats memory cannot take the daemon with it."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import queue
+import resource
+import signal
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Final
+
+from processor.reading.read import Reading, ReadingRules, read_mail
+
+#: Seconds that one mail may take; the room of the messages stays far below.
+TIME_LIMIT: Final = 20.0
+#: Bytes of address space that the reading process may take.
+MEMORY_LIMIT: Final = 2 << 30
+#: Mails that are handed over before the first answer is awaited: while one is booked, the next is read.
+_AHEAD: Final = 4
+#: Bytes handed over before an answer is awaited; a large mail goes alone.
+_AHEAD_BYTES: Final = 1 << 20
+
+
+class ReadingFailedError(Exception):
+    """A mail could not be read; the text says why in words (German)."""
+
+
+class GuardedReader:
+    """Hands mails to a reading process and kills it when one takes too long.
+
+    Not for use by two threads at once. Use as a context manager, or call :meth:`close`.
+    """
+
+    def __init__(
+        self, rules: ReadingRules, *, time_limit: float = TIME_LIMIT, memory_limit: int = MEMORY_LIMIT
+    ) -> None:
+        self._rules = rules
+        self._time_limit = time_limit
+        self._memory_limit = memory_limit
+        self._process: BaseProcess | None = None
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> GuardedReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def read(self, raw: bytes) -> Reading:
+        """Reads one mail.
+
+        :raises ReadingFailedError: when it takes too long, too much memory, or its reader dies.
+        """
+        ((_, reading),) = self.read_all([(0, raw)])
+        if isinstance(reading, ReadingFailedError):
+            raise reading
+        return reading
+
+    def read_all(self, mails: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Reading | ReadingFailedError]]:
+        """Reads many mails in their order; a failure is a value, and the next one goes on.
+
+        :param mails: a number of the caller's and the raw bytes. Taken as they are needed, a few ahead.
+        """
+        source = iter(mails)
+        waiting: deque[tuple[int, bytes]] = deque()
+        more = True
+        sent = 0
+        while True:
+            while more and len(waiting) < _AHEAD and sum(len(raw) for _, raw in waiting) < _AHEAD_BYTES:
+                item = next(source, None)
+                if item is None:
+                    more = False
+                else:
+                    waiting.append(item)
+            if not waiting:
+                return
+            try:
+                connection = self._open()
+                while sent < len(waiting):
+                    connection.send_bytes(waiting[sent][1])
+                    sent += 1
+                result = self._receive(connection)
+            except (OSError, EOFError):
+                self._kill()
+                result = ReadingFailedError("Das Lesen dieser Mail brach ab (vermutlich zu wenig Speicher).")
+            if self._process is None:
+                sent = 0
+            else:
+                sent -= 1
+            number, _ = waiting.popleft()
+            yield number, result
+
+    def close(self) -> None:
+        """Ends the reading process."""
+        self._kill()
+
+    def _receive(self, connection: Connection) -> Reading | ReadingFailedError:
+        if not connection.poll(self._time_limit):
+            self._kill()
+            return ReadingFailedError(f"Das Lesen dieser Mail dauerte länger als {self._time_limit:g} Sekunden.")
+        result = connection.recv()
+        if isinstance(result, Reading):
+            return result
+        return ReadingFailedError(str(result))
+
+    def _open(self) -> Connection:
+        if self._connection is None or self._process is None or not self._process.is_alive():
+            self._kill()
+            context = multiprocessing.get_context("spawn")
+            ours, theirs = context.Pipe()
+            process = context.Process(
+                target=_work, args=(theirs, self._rules, self._memory_limit), name="anmeldepost-reader", daemon=True
+            )
+            process.start()
+            theirs.close()
+            self._process, self._connection = process, ours
+            # The first answer says that it is up: its start does not count as time of a mail.
+            if not ours.poll(60):
+                raise OSError("the reading process did not start")
+            ours.recv()
+        return self._connection
+
+    def _kill(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.join(5)
+        self._process = self._connection = None
+
+
+def _work(connection: Connection, rules: ReadingRules, memory_limit: int) -> None:
+    """The reading process: raw mails in, readings out, until the other side is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory_limit, memory_limit))
+    # A thread takes the mails off the pipe at once, so that the two sides never wait for each other to read.
+    mails: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+
+    def take() -> None:
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                mails.put(connection.recv_bytes())
+        mails.put(None)
+
+    threading.Thread(target=take, daemon=True).start()
+    connection.send("ready")
+    while (raw := mails.get()) is not None:
+        try:
+            result: Reading | str = read_mail(raw, rules)
+        except MemoryError:
+            result = "Das Lesen dieser Mail brauchte zu viel Speicher."
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the mail is set aside and the next one goes on
+            result = f"Das Lesen dieser Mail ist gescheitert ({type(error).__name__}: {error})."
+        with contextlib.suppress(OSError):
+            connection.send(result)
