@@ -20,6 +20,8 @@ class AnswerKind(StrEnum):
     RECEIPT = "receipt"
     #: „Anmeldung nach Anmeldeschluss“: registered as late, a person decides.
     LATE = "late"
+    #: A late registration that the staff could not accept; ``remark`` says why where they gave a reason.
+    REFUSAL = "refusal"
     WAITLIST = "waitlist"
     #: „Rückfrage zu Ihrer Anmeldung“: written by a person.
     QUESTION = "question"
