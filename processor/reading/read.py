@@ -9,6 +9,7 @@ from typing import Any
 from processor.event import Event
 from processor.extraction import Extraction, extract
 from processor.message import Message, read
+from processor.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,11 @@ class ReadingRules:
     colleagues: tuple[str, ...] = ()
     #: More seats than this in one mail are for a person.
     most_seats: int = 10
+
+    @classmethod
+    def of(cls, settings: Settings) -> ReadingRules:
+        """The rules that the settings give."""
+        return cls(event=settings.event, colleagues=settings.office.domains, most_seats=settings.answers.most_seats)
 
 
 @dataclass(frozen=True, slots=True)

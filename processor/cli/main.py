@@ -1,0 +1,234 @@
+"""The command line: names, flags and exit codes. What a command does is imported when it is called."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from functools import update_wrapper
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from processor.errors import AnmeldepostError, UnreachableError
+
+_CONFIG = click.option(
+    "--config",
+    "config",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="DATEI",
+    help="Die Konfiguration (TOML), siehe config/workshop.toml.",
+)
+_OPTIONAL_CONFIG = click.option(
+    "--config",
+    "config",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="DATEI",
+    help="Die Konfiguration (TOML); ohne Angabe die mitgelieferte des Workshops.",
+)
+
+
+def _late(module: str, function: str) -> Callable[..., Any]:
+    """A function of a module that is imported when it is called: most commands need little of the program."""
+
+    def call(**arguments: Any) -> Any:
+        return getattr(import_module(module), function)(**arguments)
+
+    return update_wrapper(call, _late)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="anmeldepost", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Anmeldepost liest Anmeldungen aus einem Postfach, beantwortet sie und führt die Liste."""
+
+
+@cli.command()
+@click.option("--serve", is_flag=True, help="Die Seite des Büros bleibt danach offen.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo-output"),
+    show_default=True,
+    metavar="ORDNER",
+    help="Wohin die beantworteten Mails geschrieben werden.",
+)
+def demo(serve: bool, output: Path) -> int:
+    """Zeigt alles an einem Beispiel: ohne Server, ohne Konto, ohne Netz."""
+    return int(_late("processor.cli.serve", "demo")(serve=serve, output=output))
+
+
+@cli.command()
+@_CONFIG
+def run(config: Path) -> int:
+    """Läuft den ganzen Tag: holt, liest, antwortet, erinnert, zeigt die Seite des Büros."""
+    return int(_late("processor.cli.serve", "run")(config=config))
+
+
+@cli.command()
+@_CONFIG
+@click.option("--now", metavar="ISO", default=None, help="Die Uhrzeit dieses Durchgangs, etwa 2024-11-12T09:00.")
+def once(config: Path, now: str | None) -> int:
+    """Ein Durchgang aller fälligen Aufgaben."""
+    return int(_late("processor.cli.serve", "once")(config=config, now=now))
+
+
+@cli.command()
+@_OPTIONAL_CONFIG
+@click.option("--json", "_as_json", is_flag=True, help="Ein JSON-Objekt je Mail (das ist auch sonst die Ausgabe).")
+@click.argument("paths", nargs=-1, required=True, metavar="PFAD…", type=click.Path(path_type=Path))
+def extract(config: Path | None, _as_json: bool, paths: tuple[Path, ...]) -> int:
+    """Liest .eml-Dateien, mbox-Dateien oder Maildir-Ordner und sagt, was darin steht."""
+    return int(_late("processor.cli.reading", "extract")(config=config, paths=paths))
+
+
+@cli.command()
+@_OPTIONAL_CONFIG
+@click.option("--errors", is_flag=True, help="Nennt jede Mail, die falsch oder nicht allein entschieden wurde.")
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="ALT.jsonl",
+    help="Frühere Ausgabe von extract: zeigt, was sich geändert hat.",
+)
+@click.argument("folder", metavar="ORDNER", type=click.Path(path_type=Path))
+def evaluate(config: Path | None, errors: bool, against: Path | None, folder: Path) -> int:
+    """Misst das Verstehen an einem Ordner mit Mails und truth.jsonl."""
+    return int(_late("processor.cli.reading", "evaluate")(config=config, folder=folder, errors=errors, against=against))
+
+
+@cli.command("list")
+@_CONFIG
+@click.option("--json", "as_json", is_flag=True, help="Als JSON, wie export --format json.")
+def list_(config: Path, as_json: bool) -> int:
+    """Die Teilnehmerliste."""
+    return int(_late("processor.cli.book", "list_registrations")(config=config, as_json=as_json))
+
+
+@cli.command()
+@_CONFIG
+@click.option("--format", "form", type=click.Choice(["csv", "xlsx", "json", "pdf"]), required=True)
+@click.option("--output", type=click.Path(path_type=Path), required=True, metavar="DATEI")
+def export(config: Path, form: str, output: Path) -> int:
+    """Die Teilnehmerliste für Excel, andere Programme oder als Unterschriftenliste."""
+    return int(_late("processor.cli.book", "export")(config=config, form=form, output=output))
+
+
+@cli.command()
+@_CONFIG
+@click.option("--name", required=True, help="Wer anruft und kommt.")
+@click.option("--organisation", default="", help="Verein oder Einrichtung.")
+@click.option("--email", default="", help="Für die Bestätigung; ohne Adresse bleibt ein Rückruf vermerkt.")
+@click.option("--phone", default="", help="Telefonnummer.")
+@click.option("--headcount", type=click.IntRange(1), default=1, show_default=True, help="Plätze insgesamt.")
+@click.option("--attendee", "attendees", multiple=True, help="Weitere Person mit Namen; mehrfach möglich.")
+@click.option("--table", "tables", type=int, multiple=True, help="Nummer eines Thementischs; mehrfach möglich.")
+@click.option("--need", "needs", multiple=True, help="Bedarf, etwa vegetarian oder wheelchair; mehrfach möglich.")
+@click.option("--remark", default="", help="Bemerkung für das Büro.")
+@click.option("--by", type=click.Choice(["phone", "staff"]), default="phone", show_default=True)
+@click.option("--now", metavar="ISO", default=None, hidden=True)
+def add(**values: Any) -> int:
+    """Trägt eine Anmeldung am Telefon oder am Schalter ein."""
+    return int(_late("processor.cli.book", "add")(**values))
+
+
+@cli.command()
+@_CONFIG
+@click.option("--mail", "address", default=None, metavar="ADRESSE", help="Schickt ein Muster jeder Antwort dorthin.")
+def check(config: Path, address: str | None) -> int:
+    """Sagt Zeile für Zeile, ob alles bereit ist."""
+    return int(_late("processor.cli.check", "check")(config=config, address=address))
+
+
+@cli.group()
+def account() -> None:
+    """Zugänge zur Seite des Büros."""
+
+
+@account.command("add")
+@_CONFIG
+@click.argument("name")
+@click.option("--role", type=click.Choice(["reads", "decides", "administers"]), default="decides", show_default=True)
+def account_add(config: Path, name: str, role: str) -> int:
+    """Legt einen Zugang an und nennt das Passwort einmal (oder nimmt es von der Standardeingabe)."""
+    return int(_late("processor.cli.accounts", "add")(config=config, name=name, role=role))
+
+
+@account.command("password")
+@_CONFIG
+@click.argument("name")
+def account_password(config: Path, name: str) -> int:
+    """Gibt einem Zugang ein neues Passwort."""
+    return int(_late("processor.cli.accounts", "password")(config=config, name=name))
+
+
+@account.command("list")
+@_CONFIG
+def account_list(config: Path) -> int:
+    """Nennt alle Zugänge."""
+    return int(_late("processor.cli.accounts", "list_accounts")(config=config))
+
+
+@account.command("remove")
+@_CONFIG
+@click.argument("name")
+def account_remove(config: Path, name: str) -> int:
+    """Nimmt einen Zugang weg."""
+    return int(_late("processor.cli.accounts", "remove")(config=config, name=name))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs the command; never ends in a traceback for what a person can cause.
+
+    :returns: 0; 1 where a server could not be reached or a check found something; 2 for wrong use or a wrong config.
+    """
+    logging.basicConfig(
+        level=os.environ.get("ANMELDEPOST_LOG", "INFO").upper(),
+        format="%(asctime)s %(levelname)s %(message)s",
+        stream=sys.stderr,
+    )
+    for chatty in ("alembic", "apscheduler", "uvicorn.access", "imapclient", "mail.log", "asyncio"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    try:
+        return int(cli.main(args=arguments, prog_name="anmeldepost", standalone_mode=False) or 0)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        _say(error.format_message())
+        return 2
+    except click.Abort:
+        _say("Abgebrochen.")
+        return 130
+    except UnreachableError as error:
+        _say(str(error))
+        return 1
+    except AnmeldepostError as error:
+        _say(str(error))
+        return 2
+    except BrokenPipeError:
+        # The reader of our output went away (| head): no failure of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        _say(f"{error.filename or 'Datei'}: {error.strerror or error}")
+        return 2
+    except Exception as error:
+        if type(error).__module__.startswith("sqlalchemy"):
+            from sqlalchemy.exc import OperationalError
+
+            if isinstance(error, OperationalError):
+                from processor.jobs import explain_database
+
+                _say(explain_database(error))
+                return 2
+        raise
+
+
+def _say(sentence: str) -> None:
+    sys.stderr.write(f"anmeldepost: {sentence}\n")

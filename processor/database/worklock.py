@@ -1,0 +1,47 @@
+"""One process at a time works on the incoming mails of a database.
+
+The operating system frees the lock of a process that died.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import text
+
+from processor.database.engine import Database
+
+#: Any number that no other program takes for an advisory lock in this database.
+_ADVISORY_KEY = 4715112025
+
+
+@contextlib.contextmanager
+def work_lock(database: Database) -> Iterator[bool]:
+    """Takes the lock for the block; gives False at once where another process has it."""
+    if database.engine.dialect.name == "postgresql":
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            taken = bool(connection.execute(text(f"SELECT pg_try_advisory_lock({_ADVISORY_KEY})")).scalar())
+            try:
+                yield taken
+            finally:
+                if taken:
+                    connection.execute(text(f"SELECT pg_advisory_unlock({_ADVISORY_KEY})"))
+        return
+    name = database.engine.url.database
+    if not name or name == ":memory:":
+        yield True
+        return
+    file = os.open(Path(f"{name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(file)
