@@ -9,7 +9,7 @@ import resource
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Final
@@ -37,9 +37,21 @@ class GuardedReader:
     """
 
     def __init__(
-        self, rules: ReadingRules, *, time_limit: float = TIME_LIMIT, memory_limit: int = MEMORY_LIMIT
+        self,
+        rules: ReadingRules,
+        *,
+        time_limit: float = TIME_LIMIT,
+        memory_limit: int = MEMORY_LIMIT,
+        read: Callable[[bytes, ReadingRules], Reading] = read_mail,
     ) -> None:
+        """Starts nothing yet: the reading process comes with the first mail.
+
+        :param time_limit: seconds that one mail may take.
+        :param memory_limit: bytes of address space that the reading process may take.
+        :param read: what reads; a function of a module, as it is called in the other process.
+        """
         self._rules = rules
+        self._read = read
         self._time_limit = time_limit
         self._memory_limit = memory_limit
         self._process: BaseProcess | None = None
@@ -61,39 +73,42 @@ class GuardedReader:
             raise reading
         return reading
 
-    def read_all(self, mails: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Reading | ReadingFailedError]]:
+    def read_all(self, mails: Iterable[tuple[int, bytes]]) -> Generator[tuple[int, Reading | ReadingFailedError]]:
         """Reads many mails in their order; a failure is a value, and the next one goes on.
 
         :param mails: a number of the caller's and the raw bytes. Taken as they are needed, a few ahead.
         """
         source = iter(mails)
         waiting: deque[tuple[int, bytes]] = deque()
-        more = True
         sent = 0
-        while True:
-            while more and len(waiting) < _AHEAD and sum(len(raw) for _, raw in waiting) < _AHEAD_BYTES:
-                item = next(source, None)
-                if item is None:
-                    more = False
-                else:
-                    waiting.append(item)
-            if not waiting:
-                return
-            try:
-                connection = self._open()
-                while sent < len(waiting):
-                    connection.send_bytes(waiting[sent][1])
-                    sent += 1
-                result = self._receive(connection)
-            except (OSError, EOFError):
+        more = True
+        try:
+            while True:
+                while more and len(waiting) < _AHEAD and sum(len(raw) for _, raw in waiting) < _AHEAD_BYTES:
+                    item = next(source, None)
+                    if item is None:
+                        more = False
+                    else:
+                        waiting.append(item)
+                if not waiting:
+                    return
+                try:
+                    connection = self._open()
+                    while sent < len(waiting):
+                        connection.send_bytes(waiting[sent][1])
+                        sent += 1
+                    result = self._receive(connection)
+                except (OSError, EOFError):
+                    self._kill()
+                    result = ReadingFailedError("Das Lesen dieser Mail brach ab (vermutlich zu wenig Speicher).")
+                # A killed process has forgotten the mails that were handed over ahead: they go to the next one.
+                sent = sent - 1 if self._process else 0
+                number, _ = waiting.popleft()
+                yield number, result
+        finally:
+            if sent:
+                # Left in the middle: the answers still under way would be taken for those of the next mails.
                 self._kill()
-                result = ReadingFailedError("Das Lesen dieser Mail brach ab (vermutlich zu wenig Speicher).")
-            if self._process is None:
-                sent = 0
-            else:
-                sent -= 1
-            number, _ = waiting.popleft()
-            yield number, result
 
     def close(self) -> None:
         """Ends the reading process."""
@@ -114,7 +129,10 @@ class GuardedReader:
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()
             process = context.Process(
-                target=_work, args=(theirs, self._rules, self._memory_limit), name="anmeldepost-reader", daemon=True
+                target=_work,
+                args=(theirs, self._read, self._rules, self._memory_limit),
+                name="anmeldepost-reader",
+                daemon=True,
             )
             process.start()
             theirs.close()
@@ -134,7 +152,9 @@ class GuardedReader:
         self._process = self._connection = None
 
 
-def _work(connection: Connection, rules: ReadingRules, memory_limit: int) -> None:
+def _work(
+    connection: Connection, read: Callable[[bytes, ReadingRules], Reading], rules: ReadingRules, memory_limit: int
+) -> None:
     """The reading process: raw mails in, readings out, until the other side is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -153,7 +173,7 @@ def _work(connection: Connection, rules: ReadingRules, memory_limit: int) -> Non
     connection.send("ready")
     while (raw := mails.get()) is not None:
         try:
-            result: Reading | str = read_mail(raw, rules)
+            result: Reading | str = read(raw, rules)
         except MemoryError:
             result = "Das Lesen dieser Mail brauchte zu viel Speicher."
         except Exception as error:  # noqa: BLE001 -- whatever it is, the mail is set aside and the next one goes on
