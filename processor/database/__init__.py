@@ -4,7 +4,11 @@ Only the outermost caller commits.
 """
 
 from processor.database.account import Account
+from processor.database.audit import AuditEntry
 from processor.database.base import Base, UTCDateTime
+from processor.database.casehold import CaseHold
+from processor.database.checkin import CheckIn
+from processor.database.correction import Correction
 from processor.database.engine import Database, make_engine
 from processor.database.history import HistoryEntry
 from processor.database.mail import Mail, MailLocation, MailState
@@ -17,12 +21,17 @@ from processor.database.registration import (
     RegistrationMail,
     Status,
 )
+from processor.database.secret import PageSecret
 
 __all__ = [
     "Account",
     "AttendeeRow",
+    "AuditEntry",
     "Base",
+    "CaseHold",
     "Channel",
+    "CheckIn",
+    "Correction",
     "Database",
     "HistoryEntry",
     "Mail",
@@ -31,6 +40,7 @@ __all__ = [
     "Mailbox",
     "OutgoingMail",
     "OutgoingState",
+    "PageSecret",
     "Registration",
     "RegistrationMail",
     "Status",
