@@ -1,0 +1,1 @@
+"""Figures of the documentation, each with the command that prints it."""
