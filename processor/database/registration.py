@@ -49,8 +49,10 @@ class Registration(Base):
     contact_name: Mapped[str] = mapped_column(default="")
     #: Lower case; "" where only a telephone is known.
     contact_email: Mapped[str] = mapped_column(String(320), default="", index=True)
-    contact_phone: Mapped[str] = mapped_column(String(40), default="")
+    contact_phone: Mapped[str] = mapped_column(String(40), default="", index=True)
     organisation: Mapped[str] = mapped_column(default="")
+    #: The organisation as it is compared: without case, accents and legal form.
+    organisation_key: Mapped[str] = mapped_column(String(200), default="", index=True)
     #: All seats, unnamed companions included.
     headcount: Mapped[int] = mapped_column(default=0)
     theme_tables: Mapped[list[Any]] = mapped_column(default=list)
@@ -103,6 +105,8 @@ class AttendeeRow(Base):
     registration_id: Mapped[int] = mapped_column(ForeignKey("registrations.id", ondelete="CASCADE"), index=True)
     position: Mapped[int]
     name: Mapped[str]
+    #: The name as it is compared: without case, accents, and the order of its words.
+    name_key: Mapped[str] = mapped_column(String(200), default="", index=True)
     organisation: Mapped[str] = mapped_column(default="")
     needs: Mapped[list[Any]] = mapped_column(default=list)
 

@@ -1,0 +1,70 @@
+"""The book: who comes, why it is so, and what has to be answered. Only the caller commits."""
+
+from processor.registrations.answers import kind_of
+from processor.registrations.booking import book, described
+from processor.registrations.bounces import note_bounce
+from processor.registrations.decisions import (
+    Decided,
+    accept_late,
+    add,
+    cancel,
+    confirm_review,
+    dismiss,
+    edit,
+    refuse_late,
+)
+from processor.registrations.errors import BookError, ConflictError, UnknownError
+from processor.registrations.facts import NewRegistration, from_extraction, from_state
+from processor.registrations.lists import (
+    Overview,
+    WaitingMail,
+    all_registrations,
+    as_json,
+    by_reference,
+    history,
+    one,
+    outgoing,
+    overview,
+    waiting,
+)
+from processor.registrations.state import State, state_of
+from processor.registrations.values import AnswerKind, Arrival, Difference, DueAnswer, Outcome, Rules
+
+__all__ = [
+    "AnswerKind",
+    "Arrival",
+    "BookError",
+    "ConflictError",
+    "Decided",
+    "Difference",
+    "DueAnswer",
+    "NewRegistration",
+    "Outcome",
+    "Overview",
+    "Rules",
+    "State",
+    "UnknownError",
+    "WaitingMail",
+    "accept_late",
+    "add",
+    "all_registrations",
+    "as_json",
+    "book",
+    "by_reference",
+    "cancel",
+    "confirm_review",
+    "described",
+    "dismiss",
+    "edit",
+    "from_extraction",
+    "from_state",
+    "history",
+    "kind_of",
+    "note_bounce",
+    "one",
+    "outgoing",
+    "overview",
+    "refuse_late",
+    "state_of",
+    "waiting",
+]

@@ -11,6 +11,7 @@ _LETTERS = str.maketrans(
 )
 _UMLAUTS = re.compile(r"([aou])e")
 _WORDS = re.compile(r"[^\W_]+")
+_LONGEST_KEY = 200
 #: Shorter words are not compared letter by letter: Ali and Alp are two names.
 _SHORTEST_TO_COMPARE = 4
 
@@ -25,6 +26,39 @@ def folded(text: str) -> str:
 def key(name: str) -> tuple[str, ...]:
     """The folded words of a name in alphabetical order: „Yılmaz, Ayşe“ and „Ayse Yilmaz“ have the same."""
     return tuple(sorted(_WORDS.findall(folded(name))))
+
+
+def name_key(name: str) -> str:
+    """A name's key as the database keeps it; "" for one without letters."""
+    return " ".join(key(name))[:_LONGEST_KEY]
+
+
+#: Legal forms and their abbreviations, folded; they tell no two organisations apart.
+_LEGAL_FORMS = frozenset(
+    (
+        "e",
+        "v",
+        "ev",
+        "eingetragener",
+        "gmbh",
+        "ggmbh",
+        "mbh",
+        "ug",
+        "gug",
+        "haftungsbeschrankt",
+        "eg",
+        "ag",
+        "kg",
+        "gbr",
+    )
+)
+
+
+def organisation_key(organisation: str) -> str:
+    """An organisation as it is compared: folded, without quotation marks, punctuation and legal form."""
+    words = _WORDS.findall(folded(organisation).replace(".", ". "))
+    kept = [word for word in words if word not in _LEGAL_FORMS]
+    return " ".join(kept or words)[:_LONGEST_KEY]
 
 
 def same(one: str, other: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from processor.database import AttendeeRow, Registration, Status
 from processor.extraction import Attendee
+from processor.registrations import names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +87,12 @@ _PLAIN = tuple(field.name for field in fields(State) if field.name not in ("atte
 
 
 def write(registration: Registration, state: State, now: datetime) -> None:
-    """Makes a registration say what a state says; the rows of people who stay are kept, so that others may point there."""
+    """Makes a registration say what a state says; rows of people who stay are kept, as others may point there."""
     for name in _PLAIN:
         setattr(registration, name, getattr(state, name))
     for name in _LISTS:
         setattr(registration, name, list(getattr(state, name)))
+    registration.organisation_key = names.organisation_key(state.organisation)
     registration.updated_at = now
     _write_attendees(registration, state.attendees)
 
@@ -101,7 +103,7 @@ def _write_attendees(registration: Registration, attendees: tuple[Attendee, ...]
     for position, attendee in enumerate(attendees):
         row = next((row for row in left if row.name == attendee.name), None)
         if row is None:
-            row = AttendeeRow(name=attendee.name)
+            row = AttendeeRow(name=attendee.name, name_key=names.name_key(attendee.name))
         else:
             left.remove(row)
         row.position = position

@@ -1,0 +1,179 @@
+"""What has to be answered, to whom, and what changed in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processor.database import HistoryEntry, OutgoingMail, Registration, Status
+from processor.registrations.state import State
+from processor.registrations.values import AnswerKind, Difference, DueAnswer, Rules
+
+_KIND_OF_STATUS = {
+    Status.CONFIRMED: AnswerKind.CONFIRMATION,
+    Status.LATE: AnswerKind.LATE,
+    Status.WAITLISTED: AnswerKind.WAITLIST,
+    Status.REVIEW: AnswerKind.RECEIPT,
+    Status.CANCELLED: AnswerKind.CANCELLATION,
+}
+
+#: Fields that an answer speaks of when they change.
+_TOLD = (
+    "headcount",
+    "attendees",
+    "organisation",
+    "theme_tables",
+    "needs",
+    "contact_name",
+    "contact_phone",
+)
+
+
+def kind_of(state: State) -> AnswerKind:
+    """The answer that tells how a registration stands."""
+    return _KIND_OF_STATUS[state.status]
+
+
+def answer(
+    registration: Registration,
+    state: State,
+    mail_id: int | None,
+    *,
+    kind: AnswerKind | None = None,
+    before: State | None = None,
+    remark: str = "",
+) -> tuple[DueAnswer, ...]:
+    """The answer to the registered address; none where no address is known.
+
+    :param kind: what kind; None tells how the registration stands.
+    :param before: what it said before, so that the answer says what changed.
+    :param remark: a sentence that goes with it.
+    """
+    if not state.contact_email:
+        return ()
+    return (
+        DueAnswer(
+            kind=kind or kind_of(state),
+            registration_id=registration.id,
+            mail_id=mail_id,
+            recipient_name=state.contact_name,
+            recipient_email=state.contact_email,
+            language=state.language,
+            differences=differences(before, state) if before is not None else (),
+            remark=" ".join(part for part in (remark, standing(state)) if part),
+        ),
+    )
+
+
+def standing(state: State) -> str:
+    """What an answer must not keep quiet about: seats that are asked for, and not promised."""
+    sentences = []
+    if state.status is Status.CONFIRMED and state.late_seats:
+        sentences.append(
+            f"{_of(state)} nach dem Anmeldeschluss dazu; darüber entscheidet eine Person aus dem Büro. "
+            f"Zugesagt {_are(state.seats)} bis dahin {_seats(state.seats)}."
+        )
+    if state.status is Status.CONFIRMED and state.waiting_seats:
+        verb = "steht" if state.waiting_seats == 1 else "stehen"
+        sentences.append(
+            f"{_seats(state.waiting_seats)} {verb} auf der Warteliste. "
+            f"Zugesagt {_are(state.seats)} bis dahin {_seats(state.seats)}."
+        )
+    if state.status is Status.CONFIRMED and state.theme_tables and state.table_assigned is None:
+        sentences.append(
+            "Am gewünschten Thementisch ist im Augenblick kein Platz frei; wir melden uns, wenn einer frei wird."
+        )
+    return " ".join(sentences)
+
+
+def _of(state: State) -> str:
+    if state.late_seats == 1:
+        return "1 Platz kam"
+    return f"{state.late_seats} Plätze kamen"
+
+
+def _seats(number: int) -> str:
+    return "1 Platz" if number == 1 else f"{number} Plätze"
+
+
+def _are(number: int) -> str:
+    return "ist" if number == 1 else "sind"
+
+
+def in_words(state: State, field: str) -> str:
+    """A field's value as a person reads it; "" for nothing."""
+    value = getattr(state, field)
+    if field == "attendees":
+        return ", ".join(state.names)
+    if field == "theme_tables":
+        return ", ".join(str(number) for number in value)
+    if field == "needs":
+        return ", ".join(value)
+    return str(value)
+
+
+def differences(before: State, after: State) -> tuple[Difference, ...]:
+    """What changed, in the order in which an answer tells it."""
+    return tuple(
+        Difference(field=field, before=in_words(before, field), after=in_words(after, field))
+        for field in _TOLD
+        if in_words(before, field) != in_words(after, field)
+    )
+
+
+def day_of(moment: datetime, rules: Rules) -> datetime:
+    """The midnight, in the event's zone, at which a moment's day began."""
+    return moment.astimezone(rules.event.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def receipt(
+    session: Session,
+    rules: Rules,
+    now: datetime,
+    *,
+    name: str,
+    email: str,
+    language: str,
+    mail_id: int,
+    registration_id: int | None = None,
+) -> tuple[DueAnswer, ...]:
+    """The receipt for a mail that waits: at most one per address and day, and none without an address."""
+    if not email:
+        return ()
+    sent = session.scalar(
+        select(OutgoingMail.id)
+        .where(
+            OutgoingMail.kind == AnswerKind.RECEIPT.value,
+            OutgoingMail.recipient == email,
+            OutgoingMail.created_at >= day_of(now, rules),
+        )
+        .limit(1)
+    )
+    if sent is not None:
+        return ()
+    return (
+        DueAnswer(
+            kind=AnswerKind.RECEIPT,
+            registration_id=registration_id,
+            mail_id=mail_id,
+            recipient_name=name,
+            recipient_email=email,
+            language=language,
+        ),
+    )
+
+
+def told_again_today(session: Session, registration: Registration, rules: Rules, now: datetime) -> bool:
+    """Whether the same state was already told once more today."""
+    entry = session.scalar(
+        select(HistoryEntry.id)
+        .where(
+            HistoryEntry.registration_id == registration.id,
+            HistoryEntry.action == "told_again",
+            HistoryEntry.at >= day_of(now, rules),
+        )
+        .limit(1)
+    )
+    return entry is not None
