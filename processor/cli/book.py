@@ -1,0 +1,160 @@
+"""The commands that read and write the list: list, export, add."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from processor import inbox, registrations
+from processor.cli.common import clock_at, installation
+from processor.database import Channel, Registration
+from processor.errors import UsageError
+from processor.registrations import BookError, NewRegistration
+
+_STATUS = {
+    "confirmed": "bestätigt",
+    "late": "nach Anmeldeschluss",
+    "waitlisted": "Warteliste",
+    "review": "zu entscheiden",
+    "cancelled": "abgesagt",
+}
+
+
+def list_registrations(config: Path, as_json: bool) -> int:
+    """``anmeldepost list``"""
+    with installation(config) as (database, settings), database.reading() as session:
+        rows = registrations.all_registrations(session)
+        if as_json:
+            found = [registrations.as_json(row) for row in rows]
+            sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+            return 0
+        sys.stdout.write(_table(rows))
+        sys.stdout.write(_sums(rows))
+        sys.stdout.write(inbox.held(session, settings.imap).sentence + "\n")
+    return 0
+
+
+def _table(rows: Sequence[Registration]) -> str:
+    """The list for a terminal, columns as wide as their contents."""
+    if not rows:
+        return "Noch keine Anmeldungen.\n"
+    cells = [("Nr.", "Status", "Plätze", "Kontakt", "Verein", "Personen")]
+    cells += [
+        (
+            row.reference,
+            _STATUS[row.status.value] + (", verspätet" if row.late and row.status.value != "late" else ""),
+            str(row.headcount),
+            row.contact_name or row.contact_email or row.contact_phone,
+            row.organisation,
+            ", ".join(person.name for person in row.attendees),
+        )
+        for row in rows
+    ]
+    cells = [tuple(" ".join(cell.split())[:60] for cell in line) for line in cells]  # type: ignore[misc]  # same length
+    widths = [max(len(line[column]) for line in cells) for column in range(5)]
+    return "".join(
+        "  ".join(
+            [
+                *(
+                    cell.rjust(width) if column == 2 else cell.ljust(width)
+                    for column, (cell, width) in enumerate(zip(line, widths, strict=False))
+                ),
+                line[5],
+            ]
+        ).rstrip()
+        + "\n"
+        for line in cells
+    )
+
+
+def _sums(rows: Sequence[Registration]) -> str:
+    parts = []
+    for status, words in _STATUS.items():
+        of_status = [row for row in rows if row.status.value == status]
+        if of_status:
+            parts.append(f"{words}: {len(of_status)} mit {sum(row.headcount for row in of_status)} Plätzen")
+    return "; ".join(parts) + ("\n" if parts else "")
+
+
+def export(config: Path, form: str, output: Path) -> int:
+    """``anmeldepost export``: writes beside the target first, so that a half-written file never stands there."""
+    from processor import export as writers
+
+    write: Callable[..., Any] = {
+        "csv": writers.write_csv,
+        "xlsx": writers.write_xlsx,
+        "json": writers.write_json,
+        "pdf": writers.write_pdf,
+    }[form]
+    if not output.resolve().parent.is_dir():
+        raise UsageError(f"{output}: Den Ordner {output.resolve().parent} gibt es nicht.")
+    draft = output.with_name(f".{output.name}.{os.getpid()}")
+    with installation(config) as (database, settings), database.reading() as session:
+        rows = registrations.all_registrations(session)
+        try:
+            if form == "pdf":
+                write(draft, rows, settings.event)
+            else:
+                write(draft, rows)
+            draft.replace(output)
+        finally:
+            draft.unlink(missing_ok=True)
+    sys.stderr.write(f"{len(rows)} Anmeldungen stehen in {output}.\n")
+    return 0
+
+
+def add(
+    config: Path,
+    name: str,
+    organisation: str,
+    email: str,
+    phone: str,
+    headcount: int,
+    attendees: tuple[str, ...],
+    tables: tuple[int, ...],
+    needs: tuple[str, ...],
+    remark: str,
+    by: str,
+    now: str | None,
+) -> int:
+    """``anmeldepost add``: a call becomes a registration; with an address, the confirmation is queued."""
+    from processor import outbox
+    from processor.extraction import Attendee
+    from processor.pipeline import booking_rules
+
+    with installation(config) as (database, settings), database.transaction() as session:
+        moment = clock_at(now, settings).now()
+        people = tuple(Attendee(name=each) for each in (name, *attendees))
+        facts = NewRegistration(
+            name=name,
+            organisation=organisation,
+            email=email,
+            phone=phone,
+            headcount=max(headcount, len(people)),
+            attendees=people,
+            theme_tables=tables,
+            needs=needs,
+            remarks=remark,
+        )
+        try:
+            decided = registrations.add(
+                session, facts, booking_rules(settings), moment, channel=Channel(by), actor="anmeldepost add"
+            )
+        except BookError as error:
+            raise UsageError(str(error)) from error
+        answers = [outbox.queue(session, due, answered=None, settings=settings, now=moment) for due in decided.answers]
+        registration = decided.registration
+        if registration is None:
+            raise UsageError("Die Anmeldung wurde nicht eingetragen.")
+        lines = [f"{registration.reference}: {_STATUS[registration.status.value]}, {registration.headcount} Plätze."]
+        if any(answers):
+            lines.append(f"Die Antwort an {registration.contact_email} steht zum Versand an.")
+        else:
+            lines.append("Ohne Mailadresse geht keine Bestätigung hinaus; ein Rückruf ist vermerkt.")
+        lines += decided.hints
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
