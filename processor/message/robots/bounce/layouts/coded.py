@@ -1,0 +1,26 @@
+"""Addresses in a line, or a paragraph, that holds a reply code or words of failure."""
+
+from __future__ import annotations
+
+import re
+
+from processor.message.robots.bounce.addresses import LONGEST_LINE, addresses_in, unique
+from processor.message.robots.bounce.phrases import FAILURES
+from processor.message.robots.bounce.transcript import Transcript
+
+#: A reply or status code of failure (RFC 5321, section 4.2; RFC 3463).
+CODE = re.compile(r"(?<![\d.,:/-])5\d\d(?![\d.,:/])|(?<![\d.])5\.\d{1,2}\.\d{1,3}(?![\d.])")
+
+
+def read_coded(transcript: Transcript) -> tuple[str, ...]:
+    """The addresses that stand together with a code of failure, else with words of failure."""
+    lines = [line[:LONGEST_LINE] for line in transcript.lines]
+    coded = unique(address for line in lines if "@" in line and CODE.search(line) for address in addresses_in(line))
+    if coded:
+        return coded
+    return unique(
+        address
+        for line in lines
+        if "@" in line and any(phrase in line.lower() for phrase in FAILURES)
+        for address in addresses_in(line)
+    )

@@ -1,0 +1,115 @@
+"""What the envelope and the From field say about who sent a mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from processor.message.parts import Part
+from processor.message.robots.bounce.addresses import addresses_in, unique
+
+#: Mailboxes that only mail servers write from (RFC 2142 names the postmaster, whom a person may be).
+_DAEMONS = frozenset(
+    {
+        "mailer-daemon",
+        "mailerdaemon",
+        "mailer_daemon",
+        "mail-daemon",
+        "maildaemon",
+        "mail_daemon",
+        "mdaemon",
+        "mail-delivery",
+        "maildelivery",
+        "mail-delivery-system",
+        "mail.delivery.system",
+        "mailsystem",
+        "mail-system",
+        "system-attendant",
+        "delivery-status",
+        "bounce-notification",
+        "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e",
+    }
+)
+_OFFICERS = frozenset(
+    {"postmaster", "administrator", "sysadmin", "root", "mail", "system", "admin", "mailadmin", "mailmaster", "smtp"}
+)
+#: Display names of mail servers (lower case).
+_DAEMON_NAMES = (
+    "mail delivery s",
+    "mail delivery agent",
+    "mail-delivery",
+    "mailer-daemon",
+    "mailer daemon",
+    "mail daemon",
+    "mail system",
+    "mail delivery",
+    "internet mail delivery",
+    "system administrator",
+    "systemadministrator",
+    "system attendant",
+    "systemaufsicht",
+    "administrateur système",
+    "administrador del sistema",
+    "amministratore di sistema",
+    "systeembeheerder",
+    "administrator systemu",
+    "sistem yöneticisi",
+    "системный администратор",
+    "системний адміністратор",
+    "mail administrator",
+    "mail router",
+    "email delivery",
+    "delivery subsystem",
+    "delivery system",
+    "post office",
+    "postoffice",
+    "message router",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The robot marks of a sender."""
+
+    #: From, lower case; "" where it holds no address.
+    address: str
+    #: Whether the return path is there and null (RFC 5321, section 4.5.5).
+    null_path: bool
+    #: Whether the return path is there and leads to somebody.
+    real_path: bool
+    #: Whether only a mail server is called so.
+    daemon: bool
+    #: Whether a mail server may be called so, and a person too (postmaster, administrator).
+    officer: bool
+    #: Our own addresses: whom the mail came to.
+    own: tuple[str, ...]
+
+
+def read_sender(root: Part) -> Sender:
+    """Reads the robot marks of a sender from the header."""
+    headers = root.headers
+    raw = headers.get("from")[:2_000]
+    address = next(iter(reversed(addresses_in(raw))), "")
+    local = (address.partition("@")[0] or raw.lower()).strip(' <>"\\')
+    name = raw.partition("<")[0].strip(" \"'").lower()
+    path = headers.get("return-path").strip()
+    null = "return-path" in headers and "@" not in path and (path.strip("<> ").lower() in _NULL_PATHS)
+    own = unique(
+        found
+        for field in ("to", "delivered-to", "envelope-to", "x-envelope-to", "apparently-to")
+        for value in headers.all(field)[:20]
+        for found in addresses_in(value)
+    )
+    path_local = next(iter(addresses_in(path)), "").partition("@")[0]
+    return Sender(
+        address=address,
+        null_path=null,
+        real_path="@" in path and path_local not in _DAEMONS and path_local not in _OFFICERS,
+        daemon=local in _DAEMONS
+        or local.startswith(("mailer-daemon", "mailerdaemon"))
+        or name.startswith(_DAEMON_NAMES),
+        officer=local in _OFFICERS or name in _OFFICERS or local.startswith(("postmaster", "system administrator")),
+        own=own,
+    )
+
+
+_NULL_PATHS = frozenset({"", "mailer-daemon", "null"})
