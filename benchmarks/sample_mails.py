@@ -43,7 +43,8 @@ def _mail(rng: random.Random, number: int, arrived: dt.datetime) -> tuple[bytes,
     mail["Message-ID"] = f"<{number}.{rng.randrange(10**9)}@verein{number % 97}.example>"
     text = (
         f"Guten Tag,\n\nhiermit melde ich mich zum Workshop an. Wir kommen zu {rng.choice(['zweit', 'dritt'])}.\n\n"
-        f"Mit freundlichen Grüßen\n{name}\nKulturverein {number % 97} e.V.\nTel. 0209 {rng.randrange(100000, 999999)}\n\n"
+        f"Mit freundlichen Grüßen\n{name}\nKulturverein {number % 97} e.V.\n"
+        f"Tel. 0209 {rng.randrange(100000, 999999)}\n\n"
         f"Am 10.10.2024 um 10:00 schrieb 47-ki@gelsenkirchen.de:\n{_QUOTE * 12}"
     )
     mail.set_content(text, cte="quoted-printable" if number % 2 else "8bit")

@@ -32,6 +32,7 @@ _log = logging.getLogger(__name__)
 #: Seconds between two looks at the queue of outgoing mails, and at the reminders.
 _DELIVER_EVERY = 5
 _REMIND_EVERY = 60
+_PURGE_EVERY = 3600
 #: Seconds of the longest pause before a server that failed is tried again.
 _LONGEST_PAUSE = 300
 
@@ -71,6 +72,7 @@ class Daemon:
         self._add("receive", every, _Patiently("Postfach", self._receive, every))
         self._add("deliver", _DELIVER_EVERY, _Patiently("Versand", self._deliver, _DELIVER_EVERY))
         self._add("remind", _REMIND_EVERY, _Patiently("Erinnerungen", self._remind, _REMIND_EVERY))
+        self._add("purge", _PURGE_EVERY, _Patiently("Löschfristen", self._purge, _PURGE_EVERY))
         if self._settings.staff:
             self._page = StaffPage(self._database, self._settings, self._clock, self._settings.staff)
             self._page.start()
@@ -122,6 +124,11 @@ class Daemon:
         if queued := self._jobs.remind():
             _log.info("%d Erinnerungen stehen zum Versand an.", queued)
             self._soon("deliver")
+
+    def _purge(self) -> None:
+        erased = self._jobs.purge()
+        if erased.registrations or erased.mails or erased.answers or erased.needs:
+            _log.info("Nach Ablauf der Fristen gelöscht: %d Anmeldungen, %d Mails.", erased.registrations, erased.mails)
 
 
 class _Patiently:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.exc import OperationalError
 
-from processor import inbox, outbox
+from processor import inbox, outbox, privacy
 from processor.clock import Clock
 from processor.database import Database
 from processor.database.worklock import work_lock
@@ -85,6 +85,11 @@ class Jobs:
         """
         return outbox.deliver(self.database, self.settings, self.clock, stop=self.stop).sent
 
+    def purge(self) -> privacy.Erased:
+        """Erases what is past its retention."""
+        with self.database.transaction() as session:
+            return privacy.purge(session, self.settings.event, self.settings.privacy, self.clock.now())
+
     def run_pass(self) -> PassReport:
         """Every job that is due, once; a server out of reach does not keep the other jobs from running."""
         report = PassReport()
@@ -97,6 +102,7 @@ class Jobs:
             report.sent = self.deliver()
         except MailServerUnreachableError as error:
             report.unreachable.append(error)
+        self.purge()
         return report
 
 

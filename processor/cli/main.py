@@ -146,6 +146,44 @@ def check(config: Path, address: str | None) -> int:
     return int(_late("processor.cli.check", "check")(config=config, address=address))
 
 
+def _one_address(address: str | None, email: str | None) -> str:
+    given = (address or email or "").strip()
+    if "@" not in given:
+        raise click.UsageError("Eine Mailadresse fehlt, etwa: --email name@example.org")
+    return given
+
+
+@cli.command()
+@_CONFIG
+@click.argument("address", required=False, metavar="[ADRESSE]")
+@click.option("--email", default=None, metavar="ADRESSE", help="Wessen Daten.")
+@click.option("--output", type=click.Path(path_type=Path), metavar="DATEI", help="Sonst: Standardausgabe.")
+    "--output", type=click.Path(path_type=Path), default=None, metavar="DATEI", help="Sonst: Standardausgabe."
+)
+def disclose(config: Path, address: str | None, email: str | None, output: Path | None) -> int:
+    """Auskunft: alles, was zu einer Adresse gespeichert ist, als JSON (Artikel 15 DSGVO)."""
+    return int(
+        _late("processor.cli.data", "disclose")(config=config, address=_one_address(address, email), output=output)
+    )
+
+
+@cli.command()
+@_CONFIG
+@click.argument("address", required=False, metavar="[ADRESSE]")
+@click.option("--email", default=None, metavar="ADRESSE", help="Wessen Daten.")
+def forget(config: Path, address: str | None, email: str | None) -> int:
+    """Löscht alles zu einer Adresse: Anmeldungen, Mails, Antworten (Artikel 17 DSGVO)."""
+    return int(_late("processor.cli.data", "forget")(config=config, address=_one_address(address, email)))
+
+
+@cli.command()
+@_CONFIG
+@click.option("--now", metavar="ISO", default=None, help="Die Uhrzeit, auf die sich die Fristen beziehen.")
+def purge(config: Path, now: str | None) -> int:
+    """Löscht, was über seine Aufbewahrungsfrist ist ([privacy] retention_days)."""
+    return int(_late("processor.cli.data", "purge")(config=config, now=now))
+
+
 @cli.group()
 def account() -> None:
     """Zugänge zur Seite des Büros."""

@@ -25,6 +25,9 @@ class MailState(enum.StrEnum):
     DECIDED = "decided"
     #: Reading died too often: set aside and shown; can be processed again.
     FAILED = "failed"
+    #: Its contents were erased (GDPR, article 17, or at the end of the retention); only its identity is left, so that
+    #: the same mail on the server is not taken for a new one.
+    ERASED = "erased"
 
 
 class Mail(Base):
