@@ -158,8 +158,6 @@ def _one_address(address: str | None, email: str | None) -> str:
 @click.argument("address", required=False, metavar="[ADRESSE]")
 @click.option("--email", default=None, metavar="ADRESSE", help="Wessen Daten.")
 @click.option("--output", type=click.Path(path_type=Path), metavar="DATEI", help="Sonst: Standardausgabe.")
-    "--output", type=click.Path(path_type=Path), default=None, metavar="DATEI", help="Sonst: Standardausgabe."
-)
 def disclose(config: Path, address: str | None, email: str | None, output: Path | None) -> int:
     """Auskunft: alles, was zu einer Adresse gespeichert ist, als JSON (Artikel 15 DSGVO)."""
     return int(
