@@ -6,6 +6,7 @@ import contextlib
 import imaplib
 import ipaddress
 import logging
+import select
 import socket
 import ssl
 import threading
@@ -67,6 +68,15 @@ class Line:
             self._socket = None
 
 
+def readable(sock: socket.socket, seconds: float | None) -> bool:
+    """Waits until the socket has something to read, or has ended; False when it stayed silent."""
+    if isinstance(sock, ssl.SSLSocket) and sock.pending():
+        return True
+    poller = select.poll()
+    poller.register(sock.fileno(), select.POLLIN)
+    return bool(poller.poll(None if seconds is None else seconds * 1000))
+
+
 class _Wire(imaplib.IMAP4):
     """imaplib over a socket that can be cut, with TLS from the first byte where a context is given."""
 
@@ -121,6 +131,14 @@ class Session(IMAPClient):
 
     def _create_IMAP4(self) -> _Wire:  # noqa: N802 -- imapclient's name
         return _Wire(self.host, self.port, self._connect_seconds, self._line, self.ssl_context if self.ssl else None)
+
+    def _poll_socket(self, sock: socket.socket, timeout: float | None = None) -> object:
+        """Lets ``idle_check(timeout=0)`` read what is at hand.
+
+        imapclient asks the socket alone, and so is deaf to what sits in the buffers above it (imaplib's, TLS's): a
+        mail that came with the answer to IDLE would wait for the next one.
+        """
+        return timeout == 0 or readable(sock, timeout)
 
     def end(self) -> None:
         """Says goodbye where the line still stands, and closes it."""
@@ -237,23 +255,33 @@ def _start_tls(session: Session, settings: ImapSettings, context: ssl.SSLContext
 
 
 def _log_in(session: Session, settings: ImapSettings) -> None:
-    """PLAIN takes any letter (RFC 4616); LOGIN, which every server has, only ASCII."""
+    """By PLAIN, which takes any letter (RFC 4616), or what comes next to it; the command LOGIN takes only ASCII."""
     if not settings.password:
         raise MailboxUnreachableError(
             f"Für {settings.user} auf {settings.host} ist kein Passwort da. "
             "Bitte ANMELDEPOST_IMAP_PASSWORD setzen oder in [imap] password_file nennen."
         )
-    plain = session.has_capability("AUTH=PLAIN")
-    if not plain and not (settings.user + settings.password).isascii():
-        raise MailboxUnreachableError(
-            f"Der Mailserver {_place(settings)} nimmt keine Umlaute im Passwort oder Benutzernamen an "
-            "(AUTH=PLAIN fehlt). Bitte ein Passwort ohne Umlaute vergeben."
-        )
+    offered = {str(word, "ascii", "replace") for word in session.capabilities()}
     try:
-        if plain:
+        if "AUTH=PLAIN" in offered:
             session.plain_login(settings.user, settings.password)
-        else:
+        elif "AUTH=LOGIN" in offered:
+            answers = iter((settings.user, settings.password))
+            session.sasl_login("LOGIN", lambda _challenge: next(answers, ""))
+        elif "LOGINDISABLED" in offered:
+            ways = ", ".join(sorted(word.removeprefix("AUTH=") for word in offered if word.startswith("AUTH=")))
+            raise MailboxUnreachableError(
+                f'Der Mailserver {_place(settings)} nimmt so kein Passwort an (tls = "{settings.tls}"; er bietet '
+                f"{ways or 'keine Anmeldung'}). "
+                "Bitte [imap] tls prüfen und die IT nach einem Passwort für Programme fragen."
+            )
+        elif (settings.user + settings.password).isascii():
             session.login('"' + settings.user.replace("\\", "\\\\").replace('"', '\\"') + '"', settings.password)
+        else:
+            raise MailboxUnreachableError(
+                f"Der Mailserver {_place(settings)} nimmt keine Umlaute im Passwort oder Benutzernamen an "
+                "(AUTH=PLAIN fehlt). Bitte ein Passwort ohne Umlaute vergeben."
+            )
     except imaplib.IMAP4.abort:
         raise
     except imaplib.IMAP4.error as error:
@@ -303,4 +331,6 @@ def _place(settings: ImapSettings) -> str:
 def _words(error: Exception) -> str:
     """An error's own text on one line, not endless."""
     text = (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
+    # imapclient shows the server's bytes as Python writes them.
+    text = text[2:-1] if text[:2] in {"b'", 'b"'} else text
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:200].rstrip(".")

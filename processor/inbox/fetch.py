@@ -189,7 +189,11 @@ def _fetch(session: Session, uids: Sequence[int], items: list[str]) -> list[tupl
 
 
 def _arrival(data: dict[bytes, Any], fallback: datetime) -> datetime:
+    """INTERNALDATE, or the moment of fetching where the server names none that exists in UTC (the year 1)."""
     arrived = data.get(b"INTERNALDATE")
     if not isinstance(arrived, datetime):
         return fallback
-    return arrived if arrived.tzinfo else arrived.replace(tzinfo=UTC)
+    try:
+        return (arrived if arrived.tzinfo else arrived.replace(tzinfo=UTC)).astimezone(UTC)
+    except (OverflowError, ValueError):
+        return fallback

@@ -18,7 +18,9 @@ _WRITTEN = frozenset(
     b"content-transfer-encoding content-disposition content-language auto-submitted precedence list-id".split()
 )
 
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+#: The lines that are header fields; what follows the first other line is body, blank line or not. Each alternative
+#: begins with another character, so that no input makes it search twice.
+_HEADER = re.compile(rb"(?:From [^\n]*\n)?(?:[!-9;-~]+[ \t]*:[^\n]*(?:\n|\Z)(?:[ \t][^\n]*(?:\n|\Z))*)*")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _SPACE = re.compile(rb"[ \t]+")
 
@@ -44,13 +46,9 @@ def identify(raw: bytes, missing_bytes: int = 0) -> tuple[str, str]:
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:
-    # A body may come first: then there is no header at all.
-    if raw.startswith((b"\n", b"\r\n")):
-        return b"", raw
-    found = _BLANK_LINE.search(raw)
-    if found is None:
-        return raw, b""
-    return raw[: found.start()], raw[found.end() :]
+    found = _HEADER.match(raw)
+    end = found.end() if found else 0
+    return raw[:end], raw[end:]
 
 
 def _written_fields(header: bytes) -> list[bytes]:
@@ -65,8 +63,8 @@ def _written_fields(header: bytes) -> list[bytes]:
 
 
 def _plain_body(body: bytes) -> bytes:
-    """The body with plain line ends, without those at its end, and without the „>“ that mbox files put before From."""
-    body = body.replace(b"\r\n", b"\n").replace(b"\n>From ", b"\nFrom ").rstrip()
+    """The body with plain line ends, without blank ones around it, and without the „>“ that mbox puts before From."""
+    body = body.replace(b"\r\n", b"\n").replace(b"\n>From ", b"\nFrom ").strip()
     return body.removeprefix(b">") if body.startswith(b">From ") else body
 
 

@@ -48,7 +48,9 @@ def store(session: Session, mailbox: Mailbox, batch: Batch, now: datetime, *, co
     :param courtesy: whether something is to be done on the server with these mails afterwards.
     """
     mails = [(mail, identify(mail.raw, mail.size - len(mail.raw))) for mail in batch.mails]
-    identities = {identity: mail for mail, identity in reversed(mails)}
+    identities: dict[tuple[str, str], FetchedMail] = {}
+    for mail, identity in mails:
+        identities.setdefault(identity, mail)
     known = _ids(session, identities)
     fresh = {identity: mail for identity, mail in identities.items() if identity not in known}
     if fresh:

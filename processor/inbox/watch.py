@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 import random
-import select
 import threading
 import time
 from collections.abc import Callable
 
 from processor.errors import MailboxUnreachableError
-from processor.inbox.connection import Line, Session, connected, speaking
+from processor.inbox.connection import Line, Session, connected, readable, speaking
 from processor.inbox.fetch import open_folder
 from processor.settings.values import ImapSettings
 
@@ -119,20 +118,19 @@ class Watcher:
     def _wait(self, session: Session) -> bool:
         """One round of IDLE; says whether the server said anything about the folder.
 
-        What came just before IDLE sits in a buffer that waiting on the socket does not see; so NOOP asks for it
-        first, and what is read at the end of IDLE counts as well.
+        What came just before sits in a buffer that waiting on the socket does not see: so NOOP asks for it first, the
+        buffer is read before the wait, and what is said at the end of IDLE counts as well.
         """
         _text, before = session.noop()
         if _is_news(before):
             return True
         session.idle()
-        try:
-            readable = _readable(session, self._renew_seconds)
-            during = session.idle_check(timeout=0) if readable else []
-        finally:
-            # On a dead line this fails, within the time limit of the socket: better than a loop of empty answers.
-            _text, after = session.idle_done()
-        return _is_news(during) or _is_news(after)
+        said = session.idle_check(timeout=0)
+        if not said and readable(session.socket(), self._renew_seconds):
+            said = session.idle_check(timeout=0)
+        # On a dead line this fails, within the time limit of the socket: better than a loop of empty answers.
+        _text, after = session.idle_done()
+        return _is_news(said) or _is_news(after)
 
     def _tell(self) -> None:
         if self._stopped.is_set():
@@ -145,12 +143,3 @@ class Watcher:
 
 def _is_news(answers: list[tuple[object, ...]]) -> bool:
     return any(len(answer) > 1 and answer[1] == b"EXISTS" for answer in answers)
-
-
-def _readable(session: Session, seconds: float) -> bool:
-    sock = session.socket()
-    if getattr(sock, "pending", int)():
-        return True
-    poller = select.poll()
-    poller.register(sock.fileno(), select.POLLIN)
-    return bool(poller.poll(seconds * 1000))

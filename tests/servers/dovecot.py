@@ -194,6 +194,17 @@ class Dovecot:
                 os.killpg(self._process.pid, which)
             self._process.wait(10)
         self._process = None
+        # The children hold the ports a moment longer than their parent lives.
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection((self.host, self.port), 1).close()
+            except ConnectionRefusedError:
+                return
+            except OSError:
+                pass
+            time.sleep(0.01)
+        raise RuntimeError("Dovecot did not end")
 
     @property
     def log(self) -> str:
