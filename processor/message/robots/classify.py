@@ -3,26 +3,54 @@
 from __future__ import annotations
 
 from processor.message.parts import Part
+from processor.message.robots.autoreply import auto_submitted, why_auto_reply
 from processor.message.robots.bounce import read_bounce
+from processor.message.robots.lists import read_list
 from processor.message.robots.sender import read_sender
 from processor.message.robots.verdict import Verdict
 from processor.message.values import SenderKind
+
+_MOST_PARTS = 200
 
 
 def classify(root: Part, text: str) -> Verdict:
     """Tells a person's mail from a robot's.
 
+    Form and headers decide; words of the body only confirm what they say, so that nobody becomes a robot for a word.
+
     :param root: the whole mail.
     :param text: its body as text.
     :returns: the kind of sender with a reason for the staff; nothing raises.
     """
-    headers = root.headers
     sender = read_sender(root)
     bounce = read_bounce(root, text, sender)
     if bounce is not None:
         return bounce
-    if headers.get("auto-submitted").strip().lower() not in ("", "no"):
-        return Verdict(SenderKind.AUTO_REPLY, "Die Kopfzeile „Auto-Submitted“ nennt die Mail automatisch erzeugt.")
-    if "list-id" in headers or "list-post" in headers:
-        return Verdict(SenderKind.LIST, "Die Mail kam über eine Mailingliste.")
-    return Verdict(SenderKind.PERSON)
+    if _answers_by_calendar(root) and auto_submitted(root) in ("", "auto-generated"):
+        # The program wrote it because a person pressed „Zusagen“ or „Absagen“.
+        return read_list(root, sender) or Verdict(SenderKind.PERSON)
+    listed = read_list(root, sender)
+    if listed is not None and listed.kind is SenderKind.BULK and auto_submitted(root) != "auto-replied":
+        hinted = why_auto_reply(root, text, sender)
+        is_answer = "in-reply-to" in root.headers or "list-unsubscribe" not in root.headers
+        return Verdict(SenderKind.AUTO_REPLY, hinted) if hinted and is_answer else listed
+    reason = why_auto_reply(root, text, sender)
+    if reason:
+        return Verdict(SenderKind.AUTO_REPLY, reason)
+    return listed or Verdict(SenderKind.PERSON)
+
+
+def _answers_by_calendar(root: Part) -> bool:
+    """Whether a calendar program answers an invitation (RFC 5546, section 3.2.3)."""
+    stack = [root]
+    for _ in range(_MOST_PARTS):
+        if not stack:
+            break
+        part = stack.pop()
+        if part.media_type == "text/calendar":
+            declared = part.parameters.get("method", "").strip().upper()
+            if declared == "REPLY" or (not declared and "METHOD:REPLY" in part.text[:5_000].upper()):
+                return True
+        if part.media_type != "message/rfc822":
+            stack.extend(part.children[:_MOST_PARTS])
+    return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from processor.message.parts import Part
-from processor.message.robots.bounce.addresses import addresses_in, unique
+from processor.message.robots.addresses import addresses_in, unique
 
 #: Mailboxes that only mail servers write from (RFC 2142 names the postmaster, whom a person may be).
 _DAEMONS = frozenset(

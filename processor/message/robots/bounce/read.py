@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from processor.message.parts import Part
-from processor.message.robots.bounce.addresses import addresses_in, unique
+from processor.message.robots.addresses import addresses_in, unique
 from processor.message.robots.bounce.fields import Outcome, RecipientStatus, failed_addresses, read_fields
 from processor.message.robots.bounce.layouts import READERS
 from processor.message.robots.bounce.layouts.coded import CODE, read_coded

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from processor.message.parts import Part
-from processor.message.robots.bounce.addresses import addresses_in, unique
+from processor.message.robots.addresses import addresses_in, unique
 from processor.message.robots.bounce.phrases import RETURNED_MARKS
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,40}):(?:[ \t]|$)")

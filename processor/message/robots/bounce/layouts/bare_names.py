@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from processor.message.robots.bounce.addresses import unique
+from processor.message.robots.addresses import unique
 from processor.message.robots.bounce.layouts.sections import after_heading, names_recipients
 from processor.message.robots.bounce.transcript import Transcript
 

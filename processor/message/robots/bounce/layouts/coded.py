@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from processor.message.robots.bounce.addresses import LONGEST_LINE, addresses_in, unique
+from processor.message.robots.addresses import LONGEST_LINE, addresses_in, unique
 from processor.message.robots.bounce.phrases import FAILURES
 from processor.message.robots.bounce.transcript import Transcript
 

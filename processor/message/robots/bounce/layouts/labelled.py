@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from processor.message.robots.bounce.addresses import addresses_in, unique
+from processor.message.robots.addresses import addresses_in, unique
 from processor.message.robots.bounce.transcript import Transcript
 
 #: Labels, lower case, as they begin a line.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from processor.message.robots.bounce.addresses import listed_address, unique
+from processor.message.robots.addresses import listed_address, unique
 from processor.message.robots.bounce.transcript import Transcript
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from processor.message.robots.bounce.addresses import addresses_in, unique
+from processor.message.robots.addresses import addresses_in, unique
 from processor.message.robots.bounce.transcript import Transcript
 
 #: Words of a heading (lower case), by language.

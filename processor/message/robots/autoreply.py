@@ -1,0 +1,102 @@
+"""Answers of machines: absence notes, read receipts, ticket receipts, challenges (RFC 3834, and those before it)."""
+
+from __future__ import annotations
+
+from processor.message.parts import Part
+from processor.message.robots.marks import AUTO_REPLY_FIELDS, AUTO_REPLY_VALUES, HINT_FAMILIES, NOBODY_LOCALS
+from processor.message.robots.sender import Sender
+from processor.message.robots.subjects import (
+    AUTO_REPLY_PREFIXES,
+    AUTO_REPLY_TAGS,
+    CHALLENGE_MARKS,
+    NOTES_ABSENCES,
+    RECEIPT_PREFIXES,
+    RECEIPT_WORDS,
+)
+
+_NOT_AUTOMATIC = frozenset({"", "no", "false", "0", "none"})
+_RECEIPT_LENGTH = 1_500
+
+
+def why_auto_reply(root: Part, text: str, sender: Sender) -> str:
+    """Why a mail is held to be a machine's answer.
+
+    :param root: the whole mail.
+    :param text: its body as text.
+    :param sender: its robot marks.
+    :returns: the reason for the staff (German), or "" where no mark is there.
+    """
+    headers = root.headers
+    if _is_receipt(root):
+        return "Die Mail ist eine Lesebestätigung, die ein Mailprogramm erzeugt hat."
+    automatic = auto_submitted(root)
+    if automatic:
+        return f"Die Kopfzeile „Auto-Submitted: {automatic[:40]}“ nennt die Mail automatisch erzeugt."
+    for field in AUTO_REPLY_FIELDS:
+        if any(value.strip().lower() not in _NOT_AUTOMATIC for value in headers.all(field)):
+            return f"Die Kopfzeile „{field}“ schreiben nur Antwortautomaten."
+    for field, start in AUTO_REPLY_VALUES:
+        if any(value.strip().lower().startswith(start) for value in headers.all(field)):
+            return f"Die Kopfzeile „{field}: {start}“ schreiben nur Antwortautomaten."
+    subject = headers.get("subject").strip().lower()[:500]
+    if _is_auto_subject(subject):
+        return "Der Betreff beginnt, wie ihn Mailprogramme bei automatischen Antworten bilden."
+    if subject.startswith(CHALLENGE_MARKS[0]) or any(mark in subject for mark in CHALLENGE_MARKS[1:]):
+        return "Ein Spamfilter des Empfängers verlangt, dass der Absender sich bestätigt."
+    if subject.startswith(RECEIPT_PREFIXES) and _reads_as_receipt(text):
+        return "Die Mail ist eine Lesebestätigung, die ein Mailprogramm erzeugt hat."
+    if sender.null_path:
+        return "Der Umschlag der Mail nennt keinen Absender: So schicken nur Automaten."
+    if _hints(root, sender) >= 2:
+        return "Mehrere Kopfzeilen weisen auf ein Ticketsystem oder einen Antwortautomaten hin."
+    return ""
+
+
+def auto_submitted(root: Part) -> str:
+    """The keyword of Auto-Submitted (RFC 3834, section 5), or "" where it is absent or „no“."""
+    for value in root.headers.all("auto-submitted"):
+        keyword = value.partition(";")[0].partition("(")[0].strip().lower()
+        if keyword not in _NOT_AUTOMATIC:
+            return keyword
+    return ""
+
+
+def _is_receipt(root: Part) -> bool:
+    """Whether the form is that of a disposition notification (RFC 8098, section 3)."""
+    if root.media_type == "message/disposition-notification":
+        return True
+    if root.media_type != "multipart/report":
+        return False
+    kind = root.parameters.get("report-type", "").strip().lower()
+    return kind == "disposition-notification" or any(
+        child.media_type in ("message/disposition-notification", "message/global-disposition-notification")
+        for child in root.children
+    )
+
+
+def _is_auto_subject(subject: str) -> bool:
+    head, colon, _ = subject.partition(":")
+    if colon and head.strip() in AUTO_REPLY_PREFIXES:
+        return True
+    if colon and head == "auto" and any(words in subject for words in NOTES_ABSENCES):
+        return True
+    # A colon of full width, as Chinese and Japanese programs set it.
+    if subject.partition("：")[0] in AUTO_REPLY_PREFIXES and "：" in subject:
+        return True
+    if subject.startswith("[") and subject[1:].partition("]")[0].strip() in AUTO_REPLY_TAGS:
+        return True
+    return subject.endswith(")") and subject.rpartition("(")[2].rstrip(")").strip() in AUTO_REPLY_TAGS
+
+
+def _reads_as_receipt(text: str) -> bool:
+    return len(text) <= _RECEIPT_LENGTH and any(words in text.lower() for words in RECEIPT_WORDS)
+
+
+def _hints(root: Part, sender: Sender) -> int:
+    headers = root.headers
+    precedence = headers.get("precedence").strip().lower()
+    return (
+        sum(any(field in headers for field in family) for family in HINT_FAMILIES)
+        + (precedence in ("bulk", "junk") and "list-id" not in headers)
+        + sender.address.startswith(NOBODY_LOCALS)
+    )
