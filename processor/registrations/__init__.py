@@ -1,8 +1,9 @@
 """The book: who comes, why it is so, and what has to be answered. Only the caller commits."""
 
 from processor.registrations.answers import kind_of
-from processor.registrations.booking import book, described
+from processor.registrations.booking import book
 from processor.registrations.bounces import note_bounce
+from processor.registrations.case import described
 from processor.registrations.decisions import (
     Decided,
     accept_late,
@@ -25,9 +26,12 @@ from processor.registrations.lists import (
     one,
     outgoing,
     overview,
+    touched_by,
     waiting,
 )
+from processor.registrations.moves import ask_back, assign_table, joined, merge, promote, reopen, split
 from processor.registrations.state import State, state_of
+from processor.registrations.undoing import last_step, undo, undo_mail
 from processor.registrations.values import AnswerKind, Arrival, Difference, DueAnswer, Outcome, Rules
 
 __all__ = [
@@ -49,6 +53,8 @@ __all__ = [
     "add",
     "all_registrations",
     "as_json",
+    "ask_back",
+    "assign_table",
     "book",
     "by_reference",
     "cancel",
@@ -59,12 +65,21 @@ __all__ = [
     "from_extraction",
     "from_state",
     "history",
+    "joined",
     "kind_of",
+    "last_step",
+    "merge",
     "note_bounce",
     "one",
     "outgoing",
     "overview",
+    "promote",
     "refuse_late",
+    "reopen",
+    "split",
     "state_of",
+    "touched_by",
+    "undo",
+    "undo_mail",
     "waiting",
 ]

@@ -60,14 +60,27 @@ def _written_anew(people: tuple[Attendee, ...], mentioned: list[Attendee]) -> tu
         index = _find(people, person.name)
         if index is not None:
             old = result[index]
-            # A given name alone is no better spelling of a whole name.
-            better = len(names.key(person.name)) >= len(names.key(old.name))
             result[index] = Attendee(
-                name=person.name if better and not names.same(person.name, old.name) else old.name,
+                name=_better_spelled(old.name, person.name),
                 organisation=person.organisation or old.organisation,
                 needs=merged_needs(old.needs, person.needs, single=True),
             )
     return tuple(result)
+
+
+def _better_spelled(old: str, new: str) -> str:
+    """The new spelling, unless it only lost something: a part of the name, its accents, or its capitals."""
+    if len(names.key(new)) < len(names.key(old)) or new.casefold() == old.casefold() or "," in new:
+        return old
+    if new in (new.lower(), new.upper()) and new.lower() != new.upper():
+        return old
+    if names.same(old, new) and _foreign_letters(new) < _foreign_letters(old):
+        return old
+    return new
+
+
+def _foreign_letters(name: str) -> int:
+    return sum(not letter.isascii() for letter in name)
 
 
 _DIETS = ("vegetarian", "vegan")
@@ -217,15 +230,31 @@ def compare(before: State, extraction: Extraction) -> Compared:
         return Compared()
     if extraction.headcount == before.headcount and not new:
         return Compared(same=_told(wanted.state) == _told(before), grown=_told(wanted.state) != _told(before))
-    return Compared(grown=extraction.headcount > before.headcount and bool(known or not before.attendees))
+    grows = extraction.headcount > before.headcount and bool(known or not before.attendees)
+    completes = extraction.headcount == before.headcount and len(new) <= before.unnamed
+    return Compared(grown=grows or completes)
 
 
 def _told(state: State) -> State:
     return replace(state, open_question=False, contact_phone="", organisation="")
 
 
+def withdraw(before: State, leaving: tuple[str, ...]) -> Wanted:
+    """What a cancellation leaves of a registration: nothing, unless it names some of several people."""
+    if not leaving:
+        return Wanted(state=before, nobody_left=True)
+    wanted = cancel_some(before, leaving)
+    if not wanted.doubts and not wanted.nobody_left and not wanted.state.attendees:
+        # Whoever was named withdraws; whether the companions would come alone, only they know.
+        return Wanted(
+            state=before,
+            doubts=(f"{_listed(list(leaving))} sagt ab; kommen die {wanted.state.headcount} übrigen Plätze trotzdem?",),
+        )
+    return wanted
+
+
 def cancel_some(before: State, leaving: tuple[str, ...]) -> Wanted:
-    """What a cancellation by name leaves of a registration."""
+    """What is left of a registration without the people named."""
     stay, strangers = _without(before, leaving)
     if len(strangers) > before.unnamed:
         return Wanted(

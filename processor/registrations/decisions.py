@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from processor.database import Channel, Mail, MailState, Registration, RegistrationMail, Status
 from processor.extraction import Attendee
 from processor.registrations import ledger, seating
+from processor.registrations.amending import withdrawn
 from processor.registrations.answers import answer, kind_of
-from processor.registrations.booking import answers_to_promoted, withdrawn
+from processor.registrations.case import answers_to_promoted
 from processor.registrations.errors import BookError, ConflictError, UnknownError
 from processor.registrations.facts import NewRegistration, checked, into_state, onto_state
 from processor.registrations.finding import namesakes

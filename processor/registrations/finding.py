@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from processor.database import AttendeeRow, Mail, OutgoingMail, Registration, RegistrationMail, Status
-from processor.extraction import Extraction
+from processor.extraction import Extraction, Intent
 from processor.message import Message
 from processor.registrations import names, references
 from processor.registrations.authentication import Verdict, verdict
@@ -45,8 +45,24 @@ def sender_address(message: Message, extraction: Extraction) -> str:
     return message.sender.email or extraction.contact.email
 
 
-def find(session: Session, message: Message, extraction: Extraction) -> Found:
-    """Looks for registrations: by the thread first, else by the sender's address."""
+def find(session: Session, message: Message, extraction: Extraction, *, without: Registration | None = None) -> Found:
+    """Looks for registrations: by the thread first, else by the sender's address.
+
+    A fresh registration is compared with all of them; for a change the thread alone counts, where there is one.
+
+    :param without: one that is left out.
+    """
+    found = _find(session, message, extraction)
+    if without is None:
+        return found
+    return replace(
+        found,
+        registrations=tuple(each for each in found.registrations if each.id != without.id),
+        hinted=tuple(each for each in found.hinted if each.id != without.id),
+    )
+
+
+def _find(session: Session, message: Message, extraction: Extraction) -> Found:
     answered = _answered(session, message.in_reply_to)
     threaded = answered or _answered(session, message.references[-_MOST_IDS:])
     address = sender_address(message, extraction)
@@ -58,6 +74,8 @@ def find(session: Session, message: Message, extraction: Extraction) -> Found:
     hinted = _by_reference(session, references.found_in(f"{message.full_subject}\n{message.text[:20_000]}"))
     if threaded:
         rows = _load(session, threaded)
+        if rows and extraction.intent is Intent.REGISTRATION:
+            rows = (*rows, *(each for each in owned if each.id not in threaded))
         if rows:
             return Found(registrations=rows, by_thread=True, answered=frozenset(answered), hinted=hinted)
     if len(owned) > 1 and hinted:
@@ -143,7 +161,7 @@ def may_change(
             "ändern will, muss jemand prüfen"
         )
     if verdict(message, rules.authserv_id) is Verdict.FAIL:
-        return f"Die Prüfung des Absenders ist fehlgeschlagen; die Adresse „{message.sender.email}“ kann gefälscht sein"
+        return forged(message)
     if message.sender.email and extraction.contact.email not in ("", message.sender.email):
         return (
             f"Die Antwort soll an „{extraction.contact.email}“ gehen, die Mail kommt aber von „{message.sender.email}“"
@@ -157,13 +175,36 @@ def may_change(
     )
 
 
+def forged(message: Message) -> str:
+    """Why a sender is not believed."""
+    return f"Die Prüfung des Absenders ist fehlgeschlagen; die Adresse „{message.sender.email}“ kann gefälscht sein"
+
+
+def nameless_of(session: Session, organisation: str, *, without: Iterable[int] = ()) -> tuple[Registration, ...]:
+    """Registrations of the same organisation with seats whose people nobody has named."""
+    home = names.organisation_key(organisation)
+    if not home:
+        return ()
+    rows = session.scalars(
+        select(Registration)
+        .where(
+            Registration.organisation_key == home,
+            Registration.status != Status.CANCELLED,
+            Registration.dismissed.is_(False),
+            Registration.id.not_in(tuple(without)),
+        )
+        .order_by(Registration.arrived_at, Registration.id)
+    )
+    return tuple(row for row in rows if row.headcount > len(row.attendees))
+
+
 def namesakes(
     session: Session, people: Iterable[str], *, organisation: str = "", phone: str = "", without: Iterable[int] = ()
 ) -> tuple[tuple[str, Registration], ...]:
     """People who may already be on the list, each with the registration where he or she stands.
 
-    A name that is written alike always counts; one that is only close (a further word, another letter) counts
-    when the organisation or the telephone is the same too.
+    A full name that is written alike always counts; one that is only close (a further word, another letter), or a
+    given name alone, counts when the organisation or the telephone is the same too.
     """
     keys = {person: names.name_key(person) for person in people}
     wanted = {value for value in keys.values() if value}
@@ -191,6 +232,10 @@ def namesakes(
         if registration.id in skipped:
             continue
         for person, sought in keys.items():
-            if sought and (sought == written or names.close(person, name)):
+            if not sought or not names.close(person, name):
+                continue
+            akin = (home and home == registration.organisation_key) or (phone and phone == registration.contact_phone)
+            # A name of one word is many people's, and another spelling is often another person's.
+            if akin or (sought == written and " " in sought):
                 found[(person, registration.id)] = registration
     return tuple((person, registration) for (person, _), registration in found.items())

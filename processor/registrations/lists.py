@@ -152,6 +152,16 @@ def outgoing(session: Session, registration_id: int) -> Sequence[OutgoingMail]:
     ).all()
 
 
+def touched_by(session: Session, mail_id: int) -> Sequence[Registration]:
+    """The registrations that a mail made, changed, or is about, in order."""
+    return session.scalars(
+        select(Registration)
+        .join(RegistrationMail, RegistrationMail.registration_id == Registration.id)
+        .where(RegistrationMail.mail_id == mail_id)
+        .order_by(Registration.id)
+    ).all()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingMail:
     """A mail that a person has to decide about."""

@@ -91,6 +91,13 @@ def admit(session: Session, state: State, rules: Rules, *, without: int | None =
     return _at_table(replace(state, status=Status.CONFIRMED), given, rules)
 
 
+def seated(session: Session, state: State, rules: Rules, *, without: int) -> State:
+    """Confirms a registration with all its seats, whether there is room or not: a decision of the office."""
+    given = _given(session, rules, without)
+    promised = replace(state, status=Status.CONFIRMED, late_seats=0, waiting_seats=0, waiting_since=None)
+    return _at_table(promised, given, rules)
+
+
 def has_room(session: Session, rules: Rules, seats: int) -> bool:
     """Whether so many more seats can be promised now, with nobody being overtaken."""
     if rules.event.capacity is None:

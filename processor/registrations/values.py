@@ -22,10 +22,18 @@ class AnswerKind(StrEnum):
     LATE = "late"
     #: A late registration that the staff could not accept; ``remark`` says why where they gave a reason.
     REFUSAL = "refusal"
+    #: A late registration that the staff accepted.
+    ACCEPTED = "accepted"
     WAITLIST = "waitlist"
+    #: From the waiting list to a seat.
+    MOVED_UP = "moved_up"
     #: „Rückfrage zu Ihrer Anmeldung“: written by a person.
     QUESTION = "question"
     REMINDER = "reminder"
+    #: After the event.
+    THANKS = "thanks"
+    #: For the staff: what came, what waits, what failed.
+    DIGEST = "digest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

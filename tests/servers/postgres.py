@@ -18,6 +18,7 @@ import psycopg
 import pytest
 
 _START_SECONDS = 30
+_INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
 
 
 def _folder_of_programs() -> Path:
@@ -48,7 +49,7 @@ def running_postgres() -> Iterator[Path]:
         os.chown(folder, user.pw_uid, user.pw_gid)
     try:
         made = subprocess.run(
-            [programs / "initdb", "-D", folder / "data", *"-U postgres -A trust -E UTF8 --no-locale --no-sync".split()],
+            [programs / "initdb", "-D", folder / "data", *_INITDB],
             capture_output=True,
             text=True,
             cwd=folder,
@@ -65,7 +66,7 @@ def running_postgres() -> Iterator[Path]:
         settings = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off")
         with (folder / "log").open("wb") as log:
             server = subprocess.Popen(
-                [*leash, programs / "postgres", "-D", folder / "data", "-k", folder]
+                [*leash, str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder)]
                 + [word for setting in settings for word in ("-c", setting)],
                 stdout=log,
                 stderr=log,

@@ -1,0 +1,214 @@
+"""The invited organisations: who comes, who has declined, whom somebody should ring up."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import enum
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from processor.database import Registration, Status
+from processor.errors import ConfigError
+from processor.registrations import names
+
+_MOST_ROWS = 20_000
+#: How alike two spellings of one name must be (share of letters in common order).
+_ALIKE = 0.88
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited:
+    """One invited organisation, as the office's own table has it."""
+
+    name: str
+    address: str = ""
+    #: Lower case.
+    email: str = ""
+    phone: str = ""
+    #: The person to ask for.
+    contact: str = ""
+
+
+class Reply(enum.StrEnum):
+    """What an invited organisation has answered."""
+
+    COMES = "comes"
+    #: Something has come that a person has to decide about.
+    OPEN = "open"
+    DECLINED = "declined"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An invited organisation with what came from it."""
+
+    invited: Invited
+    reply: Reply
+    registrations: tuple[Registration, ...] = ()
+
+    @property
+    def seats(self) -> int:
+        """Seats of its registrations that stand."""
+        return sum(each.headcount for each in self.registrations if each.status is not Status.CANCELLED)
+
+
+#: Words in a table's header that tell what a column holds, folded; the first column that fits is taken.
+_HEADERS: dict[str, tuple[str, ...]] = {
+    "email": ("mail",),
+    "phone": ("telefon", "tel", "fon", "mobil", "handy", "rufnummer", "phone"),
+    "contact": ("ansprech", "kontaktperson", "vorsitz", "vertret", "contact"),
+    "name": ("organisation", "verein", "mso", "einrichtung", "institution", "trager", "name"),
+    "address": ("adresse", "anschrift", "strasse", "plz", "ort", "stadt", "address"),
+}
+
+
+def read(path: Path) -> tuple[Invited, ...]:
+    """Reads the office's table of invited organisations, CSV or XLSX, by the words in its header.
+
+    :raises ConfigError: when it cannot be read, or has no column with names; the text says what to do.
+    """
+    try:
+        rows = _xlsx(path) if path.suffix.lower() in (".xlsx", ".xlsm") else _csv(path)
+    except OSError as error:
+        raise ConfigError(f"Die Liste der Eingeladenen „{path}“ lässt sich nicht öffnen: {error.strerror}.") from error
+    except (ValueError, KeyError, zipfile.BadZipFile, csv.Error) as error:
+        raise ConfigError(
+            f"Die Liste der Eingeladenen „{path}“ ist keine lesbare Tabelle; bitte als CSV oder XLSX speichern."
+        ) from error
+    for number, row in enumerate(rows[:20]):
+        columns = _columns(row)
+        if "name" in columns:
+            return tuple(_entries(rows[number + 1 :], columns))
+    raise ConfigError(
+        f"In der Liste der Eingeladenen „{path}“ fehlt eine Spalte mit den Namen; "
+        "die Überschrift soll „Organisation“, „Verein“ oder „Name“ heißen."
+    )
+
+
+def _csv(path: Path) -> list[list[str]]:
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError:
+        # What German Excel saves as „CSV“.
+        text = raw.decode("cp1252", "replace")
+    text = text.replace("\0", "")
+    head = text[:4000]
+    separator = max(";\t,", key=head.count)
+    return [list(map(str.strip, row)) for row in csv.reader(io.StringIO(text), delimiter=separator)][:_MOST_ROWS]
+
+
+def _xlsx(path: Path) -> list[list[str]]:
+    # Takes a tenth of a second to import, and few starts of the program need it.
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True, data_only=True)
+    try:
+        sheet = book.worksheets[0]
+        return [
+            ["" if cell is None else str(cell).strip() for cell in row]
+            for row in sheet.iter_rows(max_row=_MOST_ROWS, max_col=50, values_only=True)
+        ]
+    finally:
+        book.close()
+
+
+def _columns(header: Sequence[str]) -> dict[str, list[int]]:
+    """Which columns hold what; a word such as „Mailadresse“ is a mail before it is an address."""
+    columns: dict[str, list[int]] = {}
+    for index, cell in enumerate(header):
+        title = names.folded(cell)
+        for field, words in _HEADERS.items():
+            if any(word in title for word in words):
+                columns.setdefault(field, []).append(index)
+                break
+    return columns
+
+
+def _entries(rows: Iterable[Sequence[str]], columns: dict[str, list[int]]) -> Iterable[Invited]:
+    for row in rows:
+        cells = {
+            field: [row[index] for index in where if index < len(row) and row[index]]
+            for field, where in columns.items()
+        }
+        name = next(iter(cells.get("name", ())), "")
+        if not name:
+            continue
+        yield Invited(
+            name=name,
+            address=", ".join(cells.get("address", ())),
+            email=next(iter(cells.get("email", ())), "").lower(),
+            phone=next(iter(cells.get("phone", ())), ""),
+            contact=next(iter(cells.get("contact", ())), ""),
+        )
+
+
+def match(invited: Sequence[Invited], registrations: Iterable[Registration]) -> tuple[Answered, ...]:
+    """Joins registrations to the invited organisations: by address, else by name.
+
+    Legal form, capitals, accents and quotation marks do not count; a shorter or longer form of a name counts, and a
+    slip of the pen, where they fit one organisation alone.
+    """
+    belongs: dict[int, list[Registration]] = {}
+    for registration in registrations:
+        index = _whose(invited, registration)
+        if index is not None:
+            belongs.setdefault(index, []).append(registration)
+    return tuple(
+        Answered(invited=each, reply=_reply(belongs.get(index, ())), registrations=tuple(belongs.get(index, ())))
+        for index, each in enumerate(invited)
+    )
+
+
+def unmatched(invited: Sequence[Invited], registrations: Iterable[Registration]) -> tuple[Registration, ...]:
+    """Registrations that belong to no invited organisation."""
+    return tuple(each for each in registrations if _whose(invited, each) is None)
+
+
+def to_ring_up(answered: Iterable[Answered]) -> tuple[Invited, ...]:
+    """The organisations that have not answered."""
+    return tuple(each.invited for each in answered if each.reply is Reply.NONE)
+
+
+def _reply(registrations: Sequence[Registration]) -> Reply:
+    statuses = {each.status for each in registrations}
+    if statuses & {Status.CONFIRMED, Status.LATE, Status.WAITLISTED}:
+        return Reply.COMES
+    if Status.REVIEW in statuses:
+        return Reply.OPEN
+    return Reply.DECLINED if statuses else Reply.NONE
+
+
+def _whose(invited: Sequence[Invited], registration: Registration) -> int | None:
+    email = registration.contact_email
+    by_address = [index for index, each in enumerate(invited) if email and each.email == email]
+    if len(by_address) == 1:
+        return by_address[0]
+    named = [registration.organisation, *(row.organisation for row in registration.attendees)]
+    for organisation in dict.fromkeys(name for name in named if name):
+        scores = sorted(
+            ((_likeness(organisation, each.name), -index) for index, each in enumerate(invited)), reverse=True
+        )
+        if scores and scores[0][0] >= _ALIKE and (len(scores) == 1 or scores[1][0] < scores[0][0]):
+            return -scores[0][1]
+    return None
+
+
+def _likeness(one: str, other: str) -> float:
+    """From 0 to 1 how surely two names are one organisation's."""
+    first, second = names.organisation_key(one), names.organisation_key(other)
+    if not first or not second:
+        return 0
+    if first == second:
+        return 1
+    short, long = sorted((first.split(), second.split()), key=len)
+    if len(short) > 1 and set(short) <= set(long):
+        return 0.9 + 0.09 * len(short) / len(long)
+    if len(short) != len(long):
+        return 0
+    return min(difflib.SequenceMatcher(None, *pair).ratio() for pair in zip(sorted(short), sorted(long), strict=True))

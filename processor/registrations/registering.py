@@ -1,0 +1,110 @@
+"""Mails that register somebody."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from processor.database import Registration, Status
+from processor.registrations import amending, changing, finding, ledger, seating
+from processor.registrations.answers import answer
+from processor.registrations.case import (
+    Case,
+    asked_for,
+    described,
+    done,
+    double,
+    enter,
+    overtaken,
+    undecided,
+    wait,
+    which_one,
+)
+from processor.registrations.state import state_of
+from processor.registrations.values import Outcome
+
+
+def register(case: Case) -> Outcome:
+    """Books a registration: new, again, or after a withdrawal."""
+    if case.extraction.headcount < 1:
+        return wait(case, ("Wie viele Personen kommen, steht nicht in der Mail",))
+    standing = [(each, changing.compare(state_of(each), case.extraction)) for each in case.found.active]
+    related = [(each, compared) for each, compared in standing if not compared.apart]
+    if len(related) > 1:
+        return wait(case, (which_one(each for each, _ in related),))
+    if related:
+        return _again(case, *related[0])
+    doubts = _doubles(case)
+    if doubts:
+        return wait(case, doubts)
+    withdrawn = [each for each in case.found.registrations if each.status is Status.CANCELLED and _is_same(each, case)]
+    if withdrawn:
+        return _reopen(case, withdrawn[-1])
+    state = seating.place(case.session, asked_for(case), case.rules)
+    registration = enter(case, state, "registered")
+    return done(case, registration, answer(registration, state, case.arrival.mail_id))
+
+
+def _doubles(case: Case) -> tuple[str, ...]:
+    """Why some of these people may have a seat already, or may be somebody else than they seem."""
+    extraction = case.extraction
+    found = finding.namesakes(
+        case.session,
+        [person.name for person in extraction.attendees],
+        organisation=extraction.organisation,
+        phone=extraction.contact.phone,
+    )
+    reasons = [double(name, registration) for name, registration in found]
+    if not reasons and extraction.headcount > len(extraction.attendees):
+        own = [each.id for each in case.found.registrations]
+        reasons.extend(
+            f"Von derselben Organisation gibt es schon {described(each)}; ob die Personen ohne Namen "
+            "dieselben sind, ist offen"
+            for each in finding.nameless_of(case.session, extraction.organisation, without=own)
+        )
+    led_elsewhere = extraction.contact.email != case.message.sender.email and case.message.forwarded_by is None
+    if led_elsewhere and case.message.sender.email and case.found.active:
+        reasons.append(
+            f"Die Mail kommt von „{case.message.sender.email}“, die Antwort soll an „{extraction.contact.email}“ "
+            f"gehen, und eine der Adressen gehört zu {described(case.found.active[0])}"
+        )
+    return tuple(reasons)
+
+
+def _is_same(registration: Registration, case: Case) -> bool:
+    """Whether a withdrawn registration was these people's; a decline named nobody, and is whoever wrote it."""
+    before = state_of(registration)
+    return not before.attendees or not changing.compare(before, case.extraction).apart
+
+
+def _reopen(case: Case, registration: Registration) -> Outcome:
+    """Somebody who had withdrawn comes after all: as new, at the end of the line."""
+    refusal = overtaken(case, registration) or finding.may_change(
+        case.message, case.extraction, registration, case.found, case.rules
+    )
+    if refusal:
+        return wait(case, (refusal,), registration)
+    if case.put_down is not None:
+        ledger.rewrite(
+            case.session, case.put_down, replace(state_of(case.put_down), dismissed=True), "read_again", case.cause
+        )
+    state = seating.place(case.session, asked_for(case), case.rules, without=registration.id)
+    state = replace(state, remarks=registration.remarks)
+    ledger.rewrite(case.session, registration, state, "reopened", case.cause)
+    return done(case, registration, answer(registration, state, case.arrival.mail_id))
+
+
+def _again(case: Case, registration: Registration, compared: changing.Compared) -> Outcome:
+    """People whom the same address, or the thread, has registered already."""
+    refusal = finding.may_change(case.message, case.extraction, registration, case.found, case.rules) or (
+        undecided(registration) if registration.status is Status.REVIEW else None
+    )
+    if refusal:
+        return wait(case, (refusal,), registration)
+    if compared.same:
+        return amending.tell_again(case, registration)
+    refusal = overtaken(case, registration)
+    if not compared.grown:
+        refusal = refusal or f"Von derselben Person gibt es schon {described(registration)}. Was gilt jetzt?"
+    if refusal:
+        return wait(case, (refusal,), registration)
+    return amending.apply(case, registration, changing.change(state_of(registration), case.extraction))
