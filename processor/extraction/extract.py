@@ -2,18 +2,364 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from processor.event import Event
-from processor.extraction.values import Extraction
-from processor.message import Message
+from processor.extraction.calendar import read_calendar
+from processor.extraction.contact import (
+    Signature,
+    compatible,
+    display_person,
+    fullest,
+    name_keys,
+    read_signature,
+    strip_titles,
+    telephone,
+    turn,
+)
+from processor.extraction.decide import Verdict, judge
+from processor.extraction.facts import Person, gather
+from processor.extraction.identify import german_name, identify
+from processor.extraction.layout import split_text
+from processor.extraction.lexicon import Language, available, load
+from processor.extraction.organisations import agree, find_organisations, words_of
+from processor.extraction.reading import Reading, polarise, read_text
+from processor.extraction.rows import Rows, read_form, read_rows
+from processor.extraction.tokens import tokenise
+from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
+from processor.extraction.wishes import needs, theme_tables, unknown_tables
+from processor.message import Message, SenderKind
+
+_BOOKING = (Intent.REGISTRATION, Intent.CHANGE, Intent.CANCELLATION)
+#: Area code for local numbers without one.
+_AREA = "209"
 
 
 def extract(message: Message, event: Event, *, most_seats: int = 10) -> Extraction:
     """Says what a message means for the list.
 
-    Pure: the same message and event give the same answer; no clock, no I/O.
+    Pure: the same message and event give the same answer; no clock, no I/O but the language files once.
 
     :param message: what the writer meant.
     :param event: the event that people were invited to.
     :param most_seats: more seats than this in one mail are for a person.
     """
-    raise NotImplementedError
+    robot = _robot(message)
+    if robot is not None:
+        return robot
+    if message.calendar_reply is not None:
+        return read_calendar(message, event)
+    text = message.text if message.text.strip() else ""
+    in_subject = not text.strip()
+    if in_subject:
+        text = message.subject
+    code = identify(text, names=_name_words(message))
+    if code not in available():
+        return _foreign(message, code)
+    return _understand(message, event, text, code, most_seats=most_seats, source="subject" if in_subject else "text")
+
+
+def _name_words(message: Message) -> list[str]:
+    return [*message.sender.name.replace(",", " ").split(), *message.reply_to.name.replace(",", " ").split()]
+
+
+def _robot(message: Message) -> Extraction | None:
+    """What no person wrote is kept and never answered."""
+    intents = {
+        SenderKind.AUTO_REPLY: Intent.AUTO_REPLY,
+        SenderKind.BOUNCE: Intent.BOUNCE,
+        SenderKind.BULK: Intent.OTHER,
+    }
+    intent = intents.get(message.kind)
+    if intent is None:
+        return None
+    contact = Contact(message.reply_to.name, message.reply_to.email)
+    return Extraction(intent, Decision.IGNORE, (), contact)
+
+
+def _foreign(message: Message, code: str) -> Extraction:
+    """A language without data: a person reads it."""
+    display = turn(message.reply_to.name or message.sender.name)
+    contact = Contact(display, message.reply_to.email, telephone(f"{message.text}\n{message.signature}", area=_AREA))
+    reason = f"Die Mail ist auf {german_name(code)} geschrieben; diese Sprache liest das Programm nicht"
+    return Extraction(Intent.OTHER, Decision.REVIEW, (reason, *message.doubts), contact, language=code)
+
+
+def _languages(code: str) -> tuple[Language, ...]:
+    """The text's own language first; formulas of German and English occur in every mail."""
+    return tuple(load(c) for c in dict.fromkeys((code, "de", "en")) if c in available())
+
+
+def _understand(message: Message, event: Event, text: str, code: str, *, most_seats: int, source: str) -> Extraction:
+    languages = _languages(code)
+    language = languages[0]
+    display = message.reply_to.name or message.sender.name
+    if message.reply_to.email == message.sender.email:
+        display = message.sender.name or message.reply_to.name
+    person = display_person(display, language)
+    sender_keys = name_keys(turn(display), digraphs=language.digraphs) if person else frozenset()
+    parts = split_text(text, languages, sender_keys)
+    signature = read_signature([*parts.tail, *message.signature.split("\n")], language, sender_keys)
+    signed = signature.names[0] if signature.names else ""
+    sender_keys |= name_keys(signed, digraphs=language.digraphs)
+    reading = read_text(text, event, languages, sender_keys)
+    introduced = next((m.name for m in reading.mentions if m.via == "intro"), "")
+    sender_name = (
+        fullest([signed, person, introduced, *(m.name for m in reading.mentions if m.strong)])
+        if signed
+        else fullest([introduced, person])
+        if introduced
+        else fullest([person, *(m.name for m in reading.mentions if m.strong)])
+    )
+    if introduced and not signed and person and not compatible(person, introduced):
+        sender_name = introduced
+    rows = _rows(message, reading)
+    polarise(reading, default=1)
+    facts = gather(reading, sender_name, _others(event, message, sender_name))
+    if len(signature.names) > 1 and facts.sender > 0 and facts.sender_by == "we":
+        for name in signature.names[1:]:
+            if not any(compatible(name, p.name) for p in facts.comes):
+                facts.comes.append(Person(name, order=10_000, strong=True))
+    tables = theme_tables(reading, event)
+    wanted = needs(reading)
+    _merge_rows(facts_rows=rows, reading=reading, facts=facts, sender_name=sender_name, tables=tables, event=event)
+    verdict = judge(reading, facts, event, sender_name, is_reply=message.is_reply, wishes=bool(tables or wanted))
+    if rows.doubts:
+        verdict.reasons += rows.doubts
+    organisation, organisation_evidence, clash = _organisation(reading, signature, display, person, message)
+    if clash:
+        verdict.reasons.append(clash)
+    if reading.has("private"):
+        organisation, organisation_evidence = "", None
+    has_question = any(
+        s.asks and not (s.has("request") and not s.has("question")) and not s.has("free_question")
+        for s in reading.sentences
+    ) or reading.has("asks")
+    if verdict.intent is Intent.QUESTION:
+        has_question = True
+    _limits(message, event, reading, verdict, most_seats=most_seats)
+    if unknown_tables(reading, event):
+        verdict.reasons.append(f"Einen Thementisch {unknown_tables(reading, event)[0]} gibt es nicht")
+    booking = verdict.intent in _BOOKING
+    decision = Decision.AUTO if booking and not verdict.reasons else Decision.REVIEW
+    if not booking and not verdict.reasons:
+        verdict.reasons.append("Es ist nichts einzutragen")
+    attendees: tuple[Attendee, ...] = ()
+    if verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
+        attendees = tuple(Attendee(p.name, organisation) for p in verdict.attendees)
+    phone = telephone("\n".join((*parts.tail, message.signature)), area=_AREA) or telephone(text, area=_AREA)
+    contact = Contact(sender_name or display, message.reply_to.email, phone)
+    evidence = _evidence(text, source, verdict, facts, reading, tables, wanted, organisation, organisation_evidence)
+    changes = verdict.intent in (Intent.REGISTRATION, Intent.CHANGE)
+    return Extraction(
+        intent=verdict.intent,
+        decision=decision,
+        reasons=tuple(dict.fromkeys(verdict.reasons)),
+        contact=contact,
+        attendees=attendees,
+        headcount=verdict.headcount if changes else 0,
+        headcount_change=verdict.headcount_change if changes else 0,
+        leaving=tuple(verdict.leaving) if changes else (),
+        organisation=organisation,
+        theme_tables=tuple(tables) if changes else (),
+        needs=tuple(wanted),
+        language=code,
+        has_question=has_question,
+        evidence=evidence,
+    )
+
+
+def _others(event: Event, message: Message, sender_name: str) -> list[str]:
+    """Names of the office and the programme, the sender's own excepted."""
+    names = [c.name for c in event.contacts] + [s.name for item in event.programme for s in item.speakers]
+    names += [event.moderation.split("(")[0].strip()] if event.moderation else []
+    names += [turn(a.name) for a in message.recipients if a.name]
+    return [n for n in names if n and not (sender_name and compatible(sender_name, n))]
+
+
+def _rows(message: Message, reading: Reading) -> Rows:
+    """A table or form in the text, else in an attachment."""
+    found = read_rows(reading.text, reading.language)
+    if found.people:
+        return found
+    form = read_form(reading.text, reading.language)
+    if form.people:
+        return form
+    for attachment in message.attachments:
+        if attachment.decoration or not attachment.text.strip():
+            continue
+        source = f"attachment:{attachment.name}"
+        table = read_rows(attachment.text, reading.language, source=source)
+        if not table.people:
+            table = read_form(attachment.text, reading.language)
+        if table.people:
+            for row in table.people:
+                row.source = source
+            if not table.organisation:
+                table.organisation = _organisation_of_text(attachment.text, reading.language)
+            return table
+    return Rows()
+
+
+def _organisation_of_text(text: str, language: Language) -> str:
+    tokens = tokenise(text, digraphs=language.digraphs)
+    found = find_organisations(text, tokens, language.find(tokens), language, cased=True, stop=frozenset())
+    proper = [o.name for o in found if o.proper]
+    return max(proper, key=len, default="")
+
+
+def _merge_rows(
+    *,
+    facts_rows: Rows,
+    reading: Reading,
+    facts: object,
+    sender_name: str,
+    tables: dict[int, tuple[int, int]],
+    event: Event,
+) -> None:
+    """People of a table become people who come."""
+    from processor.extraction.facts import Facts
+
+    assert isinstance(facts, Facts)  # noqa: S101
+    if not facts_rows.people:
+        return
+    numbers = {t.number for t in event.theme_tables}
+    listed = [r for r in facts_rows.people if r.attends]
+    if any(r.attends is None for r in facts_rows.people):
+        facts_rows.doubts.append("In der Tabelle ist bei jemandem nicht klar, ob er oder sie kommt")
+    names = [r.name for r in listed]
+    facts.comes = (
+        [
+            p
+            for p in facts.comes
+            if not any(compatible(p.name, n) or compatible(n, p.name) for n in names) and not p.is_sender
+        ]
+        if facts_rows.people[0].source == "text"
+        else [p for p in facts.comes if not any(compatible(p.name, n) for n in names)]
+    )
+    if facts_rows.people[0].source == "text":
+        facts.comes = []
+        facts.leftovers = [x for x in facts.leftovers if not x.startswith("Die Zahl „")]
+        facts.companions = []
+        facts.unclear = []
+        facts.totals = [t for t in facts.totals if reading.text.count("\n", 0, t.start) not in facts_rows.lines]
+    for order, row in enumerate(listed):
+        at = reading.text.find(row.name)
+        is_sender = bool(sender_name) and (compatible(row.name, sender_name) or compatible(sender_name, row.name))
+        facts.comes.append(
+            Person(
+                row.name, max(at, 0), max(at, 0) + len(row.name) if at >= 0 else 1, 5000 + order, is_sender, strong=True
+            )
+        )
+        for number in row.tables:
+            if number in numbers:
+                tables.setdefault(number, (0, 0))
+    if facts_rows.count and not facts.totals:
+        from processor.extraction.facts import Count
+
+        facts.totals.append(Count(facts_rows.count, 0, 0, str(facts_rows.count)))
+
+
+def _organisation(
+    reading: Reading, signature: Signature, display: str, person: str, message: Message
+) -> tuple[str, tuple[int, int] | None, str]:
+    """The fullest form of the sender's organisation; its offsets in the text; a reason where two are named."""
+    begin, end = reading.parts.body
+    inside = [
+        o
+        for o in reading.organisations
+        if o.proper
+        and (
+            begin <= reading.tokens[o.start].start < end
+            or reading.parts.after[0] <= reading.tokens[o.start].start < reading.parts.after[1]
+        )
+        and not set(range(o.start, o.end)) & reading.event_words
+    ]
+    office = {"referat", "integrationsrat", "stadt"}
+    inside = [o for o in inside if not any(t.key in office for t in reading.tokens[o.start : o.end])]
+    candidates: list[tuple[str, tuple[int, int] | None]] = []
+    for o in inside:
+        place = reading.place_of(o.start)
+        weight = 0 if place and (place[1].polarity > 0 or place[1].has("i", "we", "org_intro")) else 1
+        candidates.append((o.name, (reading.tokens[o.start].start, reading.tokens[o.end - 1].end)))
+        if weight == 0:
+            candidates.insert(0, candidates.pop())
+    chosen: tuple[str, tuple[int, int] | None] = ("", None)
+    if signature.organisation:
+        chosen = (signature.organisation, None)
+    elif not person and display and "@" not in display:
+        chosen = (display.strip(" \"'"), None)
+    for name, span in candidates:
+        if not chosen[0] or (agree(name, chosen[0]) and len(words_of(name)) > len(words_of(chosen[0]))):
+            chosen = (name, span)
+    clash = ""
+    different = [n for n, s in candidates if chosen[0] and not agree(n, chosen[0])]
+    if different and not signature.organisation:
+        clash = f"Zwei Organisationen sind genannt: {chosen[0]} und {different[0]}"
+    return chosen[0], chosen[1], clash
+
+
+def _limits(message: Message, event: Event, reading: Reading, verdict: Verdict, *, most_seats: int) -> None:
+    """Reasons that lie outside the sentences."""
+    verdict.reasons += message.doubts
+    if message.kind is SenderKind.LIST:
+        verdict.reasons.append("Die Mail kam über eine Mailingliste")
+    if verdict.headcount > most_seats or abs(verdict.headcount_change) > most_seats:
+        verdict.reasons.append(f"Mehr als {most_seats} Plätze in einer Mail")
+    unreadable = [a for a in message.attachments if a.unreadable and not a.decoration]
+    if unreadable and verdict.intent in _BOOKING:
+        verdict.reasons.append(
+            f"Ein Anhang ist nicht lesbar: {unreadable[0].name or unreadable[0].media_type} ({unreadable[0].unreadable})"
+        )
+
+
+def _evidence(
+    text: str,
+    source: str,
+    verdict: Verdict,
+    facts: object,
+    reading: Reading,
+    tables: dict[int, tuple[int, int]],
+    wanted: dict[str, tuple[int, int]],
+    organisation: str,
+    organisation_at: tuple[int, int] | None,
+) -> tuple[Evidence, ...]:
+    """Where each value stands."""
+    found: list[Evidence] = []
+
+    def add(field: str, value: str | int, start: int, end: int) -> None:
+        if source == "text" and end > start:
+            found.append(Evidence(field, value, text[start:end], start, end))
+        elif end > start:
+            found.append(Evidence(field, value, text[start:end], 0, 0, source))
+
+    for person in verdict.attendees:
+        if person.end > person.start and text[person.start : person.end]:
+            add("attendees", person.name, person.start, person.end)
+        else:
+            found.append(Evidence("attendees", person.name, person.name, 0, 0, "signature"))
+    from processor.extraction.facts import Facts
+
+    assert isinstance(facts, Facts)  # noqa: S101
+    for count in facts.totals:
+        if count.value == verdict.headcount:
+            add("headcount", count.value, count.start, count.end)
+    for count in [*facts.more, *facts.fewer]:
+        add("headcount_change", count.value, count.start, count.end)
+    ranges: Sequence[tuple[int, int]] = facts.declines if verdict.intent is Intent.CANCELLATION else facts.attends
+    for start, end in ranges[:1]:
+        add("intent", verdict.intent.value, start, end)
+    for number, (start, end) in tables.items():
+        add("theme_tables", number, start, end)
+    for need, (start, end) in wanted.items():
+        add("needs", need, start, end)
+    if organisation:
+        if organisation_at:
+            add("organisation", organisation, *organisation_at)
+        else:
+            found.append(Evidence("organisation", organisation, organisation, 0, 0, "signature"))
+    return tuple(found)
+
+
+__all__ = ["extract", "replace", "strip_titles"]

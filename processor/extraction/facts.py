@@ -1,0 +1,490 @@
+"""From marks to facts: who comes, who does not, how many, and every reason to doubt it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from processor.extraction.contact import compatible
+from processor.extraction.layout import Segment, Sentence
+from processor.extraction.lexicon import Span
+from processor.extraction.people import Mention
+from processor.extraction.reading import Reading
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody who comes or does not."""
+
+    name: str
+    #: Offsets in the text; both 0 where the name stands elsewhere.
+    start: int = 0
+    end: int = 0
+    #: Position for the order.
+    order: int = 0
+    is_sender: bool = False
+    strong: bool = True
+    titled: bool = False
+
+
+@dataclass(slots=True)
+class Count:
+    """A number of seats that the text states."""
+
+    value: int
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a text says about coming."""
+
+    comes: list[Person] = field(default_factory=list)
+    stays: list[Person] = field(default_factory=list)
+    unclear: list[Person] = field(default_factory=list)
+    #: 1 the writer comes, -1 does not, 0 says nothing.
+    sender: int = 0
+    #: "i" or "we", by which the writer said so.
+    sender_by: str = ""
+    sender_order: int = 0
+    sender_quote: tuple[int, int] = (0, 0)
+    #: Unnamed people who come along.
+    companions: list[Count] = field(default_factory=list)
+    totals: list[Count] = field(default_factory=list)
+    old_totals: list[Count] = field(default_factory=list)
+    #: Relative change.
+    more: list[Count] = field(default_factory=list)
+    fewer: list[Count] = field(default_factory=list)
+    #: Groups without a number: family, some people.
+    open_groups: list[str] = field(default_factory=list)
+    declines: list[tuple[int, int]] = field(default_factory=list)
+    attends: list[tuple[int, int]] = field(default_factory=list)
+    has_prior: bool = False
+    has_instead: bool = False
+    asks_to_come: bool = False
+    #: Whether the text announces more names; corrects itself; says who remains.
+    names_later: bool = False
+    corrected: bool = False
+    remains: bool = False
+    #: Unexplained pieces, in words.
+    leftovers: list[str] = field(default_factory=list)
+
+
+def gather(reading: Reading, sender_name: str, known_others: Sequence[str]) -> Facts:
+    """Reads the facts off the marks.
+
+    :param sender_name: the writer's name as far as known; "" for none.
+    :param known_others: people of the office and the programme: addressed or mentioned, never guests.
+    """
+    facts = Facts()
+    facts.has_prior = reading.has("prior")
+    facts.has_instead = reading.has("instead", "instead_of_me")
+    facts.names_later = reading.has("more_names_later")
+    facts.corrected = reading.has("correction")
+    facts.remains = reading.has("remain")
+    _sender(reading, facts)
+    _people(reading, facts, sender_name, known_others)
+    _numbers(reading, facts)
+    _companions(reading, facts)
+    _groups(reading, facts)
+    for sentence, segment in reading.segments():
+        if segment.own and segment.polarity > 0:
+            facts.attends.append(_offsets(reading, segment.start, segment.end))
+        if segment.own and segment.polarity < 0:
+            facts.declines.append(_offsets(reading, segment.start, segment.end))
+        if (
+            sentence.asks
+            and not sentence.has("request")
+            and segment.has("come", "come_i", "come_we", "register_i", "register_we")
+            and segment.has("i", "we", "come_i", "come_we", "me", "us")
+        ):
+            facts.asks_to_come = True
+    return facts
+
+
+def _offsets(reading: Reading, start: int, end: int) -> tuple[int, int]:
+    return reading.tokens[start].start, reading.tokens[end - 1].end
+
+
+def _sender(reading: Reading, facts: Facts) -> None:
+    """Whether the writer says that he or she comes."""
+    comes: tuple[int, str, Span] | None = None
+    stays: Span | None = None
+    for _, segment in reading.segments():
+        if segment.polarity == 0:
+            continue
+        first_i = segment.kinds.get("i", []) + segment.kinds.get("come_i", []) + segment.kinds.get("register_i", [])
+        first_we = segment.kinds.get("we", []) + segment.kinds.get("come_we", []) + segment.kinds.get("register_we", [])
+        objects = segment.kinds.get("me", []) + segment.kinds.get("us", [])
+        coming = segment.has("come", "come_i", "come_we")
+        registering = segment.has("register") and not coming
+        by = ""
+        span: Span | None = None
+        for instead in segment.kinds.get("instead", ()):
+            for me in objects:
+                if 0 <= me.start - instead.end <= 2:
+                    stays = stays or me
+        for me in segment.kinds.get("instead_of_me", ()):
+            stays = stays or me
+        if stays and segment.has("instead", "instead_of_me"):
+            continue
+        if segment.has("register_i", "come_i"):
+            by, span = "i", (segment.kinds.get("register_i") or segment.kinds["come_i"])[0]
+        elif segment.has("register_we", "come_we"):
+            by, span = "we", (segment.kinds.get("register_we") or segment.kinds["come_we"])[0]
+        elif registering:
+            if segment.has("me"):
+                by, span = "i", segment.kinds["me"][0]
+            elif segment.has("us"):
+                by, span = "we", segment.kinds["us"][0]
+            elif segment.polarity < 0 and first_i:
+                by, span = "i", first_i[0]
+        elif segment.own and (first_i or first_we):
+            by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])
+        elif segment.own and segment.polarity < 0 and objects:
+            by, span = ("i" if segment.has("me") else "we"), objects[0]
+        elif not segment.own and (segment.has("me") or _pronoun_in_list(reading, segment)):
+            by, span = "i", (segment.kinds.get("me") or segment.kinds.get("i") or [None])[0]
+        if span is None:
+            continue
+        if segment.polarity > 0 and (comes is None or (by == "i" and comes[1] == "we")):
+            comes = (span.start, by, span)
+        elif segment.polarity < 0:
+            stays = stays or span
+    if comes is None and stays is None:
+        elliptic = _elliptic(reading)
+        if elliptic:
+            polarity, by, span = elliptic
+            if polarity > 0:
+                comes = (span.start, by, span)
+            else:
+                stays = span
+    if comes is not None and stays is not None:
+        # Both: a later word overrides an earlier one only with a mark such as "doch"; else a person decides.
+        if reading.has("uncancel"):
+            stays = None
+        elif facts.has_instead or (stays.start > comes[0] and _is_we_at(reading, comes[0])):
+            comes = None
+        else:
+            facts.leftovers.append("Im Text steht sowohl, dass der Absender kommt, als auch, dass er nicht kommt")
+            comes, stays = comes, None
+    if comes is not None:
+        facts.sender, facts.sender_by, facts.sender_order = 1, comes[1], comes[0]
+        facts.sender_quote = _offsets(reading, comes[2].start, comes[2].end)
+    elif stays is not None:
+        facts.sender = -1
+        facts.sender_quote = _offsets(reading, stays.start, stays.end)
+
+
+def _is_we_at(reading: Reading, index: int) -> bool:
+    return any(s.start == index and s.kind in ("we", "us", "come_we", "register_we") for s in reading.spans)
+
+
+def _pronoun_in_list(reading: Reading, segment: Segment) -> bool:
+    """„Ayşe Kaplan, Murat Şen und ich“: a pronoun without a verb."""
+    if not segment.has("i"):
+        return False
+    pronoun = segment.kinds["i"][0]
+    before = reading.tokens[pronoun.start - 1] if pronoun.start else None
+    joined = before is not None and any(s.kind == "and" and s.end == pronoun.start for s in reading.spans)
+    after = any(s.kind == "and" and s.start == pronoun.end for s in reading.spans)
+    rest = [t for t in reading.tokens[pronoun.end : segment.end] if t.is_word]
+    alone = segment.end - segment.start <= 3 or not rest
+    follows_list = before is not None and before.text in ",:" and (alone or after)
+    return joined or (after and follows_list) or (alone and bool(rest) is False)
+
+
+def _elliptic(reading: Reading) -> tuple[int, str, Span] | None:
+    """„Bin dabei“, „Kommen gerne zu dritt“, „Leider verhindert“: no subject, nobody named."""
+    for sentence, segment in reading.segments():
+        if not segment.own:
+            continue
+        if any(sentence.start <= m.start < sentence.end for m in reading.mentions):
+            continue
+        if (
+            any(sentence.start <= o.start < sentence.end and o.proper for o in reading.organisations)
+            and segment.polarity > 0
+        ):
+            continue
+        kinds = ("come", "come_i", "come_we") if segment.polarity > 0 else ("decline", "cannot", "come", "negation")
+        for kind in kinds:
+            if segment.has(kind) and not segment.has("kin", "people"):
+                return segment.polarity, "we" if sentence.has("total") else "i", segment.kinds[kind][0]
+        if segment.polarity > 0 and segment.has("register") and segment.has("request", "me", "us"):
+            continue
+    return None
+
+
+def _same(mention: str, other: str) -> bool:
+    return compatible(mention, other) or compatible(other, mention)
+
+
+def _people(reading: Reading, facts: Facts, sender_name: str, known_others: Sequence[str]) -> None:
+    for mention in reading.mentions:
+        if mention.via == "intro":
+            place = reading.place_of(mention.start)
+            if place and place[1].polarity > 0 and place[1].has("register"):
+                pass
+            continue
+        place = reading.place_of(mention.start)
+        if place is None:
+            continue
+        sentence, segment = place
+        is_sender = bool(sender_name) and _same(mention.name, sender_name)
+        if not is_sender and any(compatible(mention.name, other) for other in known_others):
+            continue
+        person = Person(
+            mention.name,
+            reading.tokens[mention.start].start,
+            reading.tokens[mention.end - 1].end,
+            mention.start,
+            is_sender,
+            mention.strong,
+            mention.via == "title",
+        )
+        role = _role(reading, sentence, segment, mention)
+        if role > 0:
+            twin = next((p for p in facts.comes if _same(p.name, person.name)), None)
+            if twin is None or (_beside(reading, twin, mention) and twin.name == person.name):
+                facts.comes.append(person)
+            elif len(person.name) > len(twin.name):
+                twin.name, twin.start, twin.end = person.name, person.start, person.end
+        elif role < 0:
+            facts.stays.append(person)
+        elif role == 0 and (person.strong or segment.polarity):
+            facts.unclear.append(person)
+    named_sender = next((p for p in facts.comes if p.is_sender), None)
+    if named_sender and facts.sender == 0:
+        facts.sender, facts.sender_by, facts.sender_order = 1, "name", named_sender.order
+    if any(p.is_sender for p in facts.stays) and facts.sender == 0:
+        facts.sender = -1
+    facts.stays = [p for p in facts.stays if not p.is_sender]
+    facts.unclear = [
+        p
+        for p in facts.unclear
+        if not p.is_sender and not any(_same(p.name, q.name) for q in [*facts.comes, *facts.stays])
+    ]
+
+
+def _beside(reading: Reading, person: Person, mention: Mention) -> bool:
+    return 0 < mention.head - person.order <= 5
+
+
+def _role(reading: Reading, sentence: Sentence, segment: Segment, mention: Mention) -> int:
+    """1 comes, -1 stays away, 0 not clear, -2 merely mentioned."""
+    if segment.has("greets_only", "addressed") or sentence.has("greets_only"):
+        return -2
+    for span in reading.spans_of("instead"):
+        if 0 <= mention.head - span.end <= 1:
+            return -1
+    if sentence.asks and not sentence.has("request"):
+        return 0
+    if segment.polarity > 0:
+        if not segment.own and segment.has("negation"):
+            return -1 if mention.strong else -2
+        return 1
+    if segment.polarity < 0:
+        return -1
+    if segment.has("prior"):
+        return 0
+    return 0
+
+
+def _numbers(reading: Reading, facts: Facts) -> None:
+    """Totals, old totals and relative changes; every other number must have an account of its own."""
+    used: set[int] = set()
+    accounts = reading.numbers.accounts
+    for sentence, segment in reading.segments():
+        old = [s for s in segment.kinds.get("old_number", ()) if all(accounts.get(p) is None for p in s.places)]
+        for span in old:
+            facts.old_totals.append(_count(reading, span))
+            used |= set(span.places)
+        for kind, into in (("more", facts.more), ("fewer", facts.fewer)):
+            for span in segment.kinds.get(kind, ()):
+                if span.places and not set(span.places) & used and all(accounts.get(p) is None for p in span.places):
+                    into.append(_count(reading, span))
+                    used |= set(span.places)
+        for kind, into in (("one_person_more", facts.more), ("one_person_fewer", facts.fewer)):
+            for span in segment.kinds.get(kind, ()):
+                into.append(Count(1, *_offsets(reading, span.start, span.end), reading.quote(span.start, span.end)))
+        for span in segment.kinds.get("total", ()):
+            if not span.places or set(span.places) & used or any(accounts.get(p) is not None for p in span.places):
+                continue
+            used |= set(span.places)
+            if segment.polarity < 0 or (sentence.asks and not sentence.has("request")):
+                continue
+            if segment.has("prior") and not segment.has("remain"):
+                facts.old_totals.append(_count(reading, span))
+                continue
+            count = _count(reading, span)
+            if _is_companion(reading, sentence, segment, span):
+                facts.companions.append(count)
+            else:
+                facts.totals.append(count)
+        for span in segment.kinds.get("one_total", ()):
+            if (
+                segment.polarity >= 0
+                and not segment.has("prior")
+                and not any(
+                    set(range(span.start, span.end)) & set(range(m.start, m.end))
+                    for m in segment.kinds.get("one_person_more", [])
+                )
+            ):
+                facts.totals.append(
+                    Count(1, *_offsets(reading, span.start, span.end), reading.quote(span.start, span.end))
+                )
+        # Numbers before a noun for people that no total took: „zwei Kollegen“.
+        people = {s.start: s for kind in ("people", "kin") for s in segment.kinds.get(kind, ())}
+        for index in range(segment.start, segment.end):
+            if index in used or accounts.get(index) is not None:
+                continue
+            value = reading.language.number_of(reading.tokens[index])
+            if value is None:
+                continue
+            noun = next((people[a] for a in (index + 1, index + 2, index + 3) if a in people), None)
+            if noun is None:
+                continue
+            used.add(index)
+            if segment.polarity > 0:
+                span = Span("people", index, noun.end, (value,), (index,))
+                count = _count(reading, span)
+                if _is_companion(reading, sentence, segment, span):
+                    facts.companions.append(count)
+                else:
+                    facts.totals.append(count)
+    for _, segment in reading.segments():
+        for index in range(segment.start, segment.end):
+            token = reading.tokens[index]
+            value = reading.language.number_of(token)
+            if index in used or index in accounts or (value is None and token.kind != "num"):
+                continue
+            accounts.setdefault(index, "open")
+            facts.leftovers.append(f"Die Zahl „{token.text}“ im Text ist nicht zugeordnet")
+    # Two numbers with "or" between them.
+    words = reading.tokens
+    for index in range(1, len(words) - 1):
+        if not any(s.kind == "or" and s.start == index for s in reading.spans) and words[index].text not in "-–/":
+            continue
+        a, b = index - 1, index + 1
+        values = reading.language.number_of(words[a]), reading.language.number_of(words[b])
+        kinds = accounts.get(a), accounts.get(b)
+        if None not in values and all(k in (None, "open") for k in kinds) and reading.place_of(a):
+            facts.leftovers.append(f"Die Zahl ist offen: „{reading.quote(a, b + 1)}“")
+
+
+def _count(reading: Reading, span: Span) -> Count:
+    return Count(
+        span.numbers[-1] if span.kind != "old_number" else span.numbers[0],
+        *_offsets(reading, span.start, span.end),
+        reading.quote(span.start, span.end),
+    )
+
+
+def _is_companion(reading: Reading, sentence: Sentence, segment: Segment, span: Span) -> bool:
+    """Whether „zwei Kollegen“ come on top of the writer (and others), not all in all."""
+    place = span.places[-1]
+    before = {
+        s.kind
+        for s in reading.spans
+        if s.end in (place, place - 1) and s.start >= segment.start and s.kind in ("with", "and", "possessive", "extra")
+    }
+    generic = any(s.kind == "persons" and place < s.start <= place + 3 for s in reading.spans)
+    extra = "extra" in before or any(s.kind == "extra" and place < s.start <= place + 1 for s in reading.spans)
+    if segment.has("whole") or (span.kind == "total" and not generic and not before):
+        return False
+    singular = sentence.has("i", "come_i", "register_i", "me") and not sentence.has("we", "come_we")
+    if extra and span.kind != "total_fixed":
+        return True
+    if generic:
+        return singular and "with" in before
+    return bool(before & {"with", "and", "possessive"}) and "persons" not in before
+
+
+def _companions(reading: Reading, facts: Facts) -> None:
+    """People who come along without a name: „meine Frau“, „plus Begleitung“, „N.N.“"""
+    named = [set(range(m.head, m.end)) for m in reading.mentions]
+    seen: set[str] = set()
+    taken: set[int] = set()
+    counted = [range(c.start, c.end) for c in [*facts.companions, *facts.totals, *facts.more, *facts.fewer]]
+    for sentence, segment in reading.segments():
+        if segment.polarity <= 0 or (sentence.asks and not sentence.has("request")):
+            continue
+        for kind in ("one_more", "kin"):
+            for span in segment.kinds.get(kind, ()):
+                here = set(range(span.start, span.end))
+                if here & taken or any(here & n for n in named):
+                    continue
+                offset = reading.tokens[span.start].start
+                if any(offset in r for r in counted):
+                    taken |= here
+                    continue
+                key = reading.tokens[span.end - 1].key
+                if kind == "kin":
+                    if (
+                        key in seen
+                        or not _is_relation(reading, span)
+                        or not (segment.own or _is_plain_clause(reading, segment))
+                    ):
+                        continue
+                    if _described_by(reading, sentence, span):
+                        taken |= here
+                        continue
+                    seen.add(key)
+                taken |= here
+                facts.companions.append(
+                    Count(1, *_offsets(reading, span.start, span.end), reading.quote(span.start, span.end))
+                )
+
+
+def _is_relation(reading: Reading, span: Span) -> bool:
+    """Whether a word such as „Kollegin“ stands for somebody: after a possessive or article, or with „mit“."""
+    if any(s.kind in ("possessive", "with") and s.end in (span.start, span.start - 1) for s in reading.spans):
+        return True
+    return any(s.kind == "possessive" and s.start == span.start for s in reading.spans) or span.end - span.start > 1
+
+
+def _described_by(reading: Reading, sentence: Sentence, span: Span) -> bool:
+    """„Patrizia, meine Schwester“: the relation describes a name that stands right before it."""
+    for mention in reading.mentions:
+        between = range(mention.end, span.start)
+        if sentence.start <= mention.start < sentence.end and 0 <= len(between) <= 4:
+            inner = [reading.tokens[i] for i in between]
+            if any(t.text in ",(–-" for t in inner) and all(
+                t.text in ",(–-"
+                or any(s.kind == "possessive" and s.start <= reading.tokens.index(t) < s.end for s in reading.spans)
+                for t in inner
+            ):
+                return True
+    return False
+
+
+def _is_plain_clause(reading: Reading, segment: Segment) -> bool:
+    """Whether a clause has no verb of its own, as far as known words tell."""
+    covered: set[int] = set()
+    for spans in segment.kinds.values():
+        for span in spans:
+            if span.kind not in ("negation", "question"):
+                covered |= set(range(span.start, span.end))
+    for mention in reading.mentions:
+        covered |= set(range(mention.head, mention.end))
+    loose = [i for i in range(segment.start, segment.end) if reading.tokens[i].is_word and i not in covered]
+    return len(loose) <= 1 and not segment.has("negation")
+
+
+def _groups(reading: Reading, facts: Facts) -> None:
+    """„mit Familie“, „ein paar Leute“: people without a number."""
+    counted = [(c.start, c.end) for c in [*facts.totals, *facts.companions, *facts.old_totals, *facts.more]]
+    for sentence, segment in reading.segments():
+        if segment.polarity <= 0 or (sentence.asks and not sentence.has("request")):
+            continue
+        for span in segment.kinds.get("family", ()):
+            start, end = _offsets(reading, span.start, span.end)
+            if any(a <= start and end <= b + 1 for a, b in counted):
+                continue
+            if any(m.head <= span.start < m.end for m in reading.mentions):
+                continue
+            if span.start and reading.language.number_of(reading.tokens[span.start - 1]) is not None:
+                continue
+            facts.open_groups.append(reading.quote(span.start, span.end))

@@ -1,0 +1,395 @@
+"""The parts of a text: greeting, sentences with their clauses, and what stands below the closing formula."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from processor.extraction.lexicon import Language, Span
+from processor.extraction.tokens import Token, tokenise
+
+BULLET = re.compile(
+    r"^\s*(?:[-*•·–—+‣▪o]\s+|\(?(?:\d{1,2}|[٠-٩۰-۹]{1,2})\s?[.)]\s*(?=[^\d\s])|[٠-٩۰-۹\d]{1,2}\s?[-–]\s*(?=[^\d\s])|[a-h]\)\s+)"
+)
+_POSTSCRIPT = re.compile(r"^\s*(?:p\.?\s?){1,2}s\.?\s*[:.,-]?\s", re.IGNORECASE)
+_END_SIGNS = frozenset(".!?…؟。")
+_CLAUSE_SIGNS = frozenset(",;،؛:–—|(")
+#: Kinds that make a line a statement and never a signature.
+PREDICATES = frozenset(
+    {"come", "come_i", "come_we", "register", "register_i", "register_we", "decline", "cannot", "need_vegan", "total"}
+)
+
+
+@dataclass(slots=True)
+class Segment:
+    """A clause: as much of a sentence as has one predicate at most, roughly."""
+
+    start: int
+    end: int
+    #: 1 somebody comes, -1 somebody does not, 0 nothing said.
+    polarity: int = 0
+    #: Whether the polarity is its own, not a neighbour's.
+    own: bool = False
+    kinds: dict[str, list[Span]] = field(default_factory=dict)
+
+    def has(self, *kinds: str) -> bool:
+        """Whether any of these kinds is in it."""
+        return any(kind in self.kinds for kind in kinds)
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence, a list item, or a line that stands alone."""
+
+    start: int
+    end: int
+    is_item: bool = False
+    #: Whether it ends with a question mark, or a colon.
+    asks: bool = False
+    opens: bool = False
+    paragraph: int = 0
+    segments: list[Segment] = field(default_factory=list)
+
+    def has(self, *kinds: str) -> bool:
+        """Whether any segment has any of these kinds."""
+        return any(segment.has(*kinds) for segment in self.segments)
+
+
+@dataclass(slots=True, frozen=True)
+class Parts:
+    """Offsets in the text: the greeting ends, the body ends; ``after`` is a postscript's range or empty."""
+
+    greeting: str
+    body: tuple[int, int]
+    after: tuple[int, int]
+    #: Lines below the closing formula, that on its own line included.
+    tail: tuple[str, ...]
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
+    found, at = [], 0
+    for line in text.split("\n"):
+        found.append((at, line))
+        at += len(line) + 1
+    return found
+
+
+def split_text(text: str, languages: Sequence[Language], sender: frozenset[str]) -> Parts:
+    """Cuts greeting and tail off.
+
+    :param languages: the mail's own first; greetings and closings of all of them count.
+    :param sender: folded words of the sender's name, to know it where it stands alone.
+    """
+    lines = _lines(text)
+    start, greeting = _greeting(lines, languages)
+    ps_start = len(text)
+    for at, line in lines:
+        if at >= start and _POSTSCRIPT.match(line) and at > start:
+            ps_start = at
+            break
+    end, tail = _tail(
+        [(at, line) for at, line in lines if start <= at < ps_start or at < start < at + len(line)],
+        start,
+        languages,
+        sender,
+        text,
+        ps_start,
+    )
+    after = (ps_start, len(text)) if ps_start < len(text) else (len(text), len(text))
+    if after[0] < after[1]:
+        rest = _lines(text[after[0] :])
+        ps_end, more = _tail([(after[0] + at, line) for at, line in rest], after[0], languages, sender, text, len(text))
+        after = (after[0], ps_end)
+        tail = [*tail, *more]
+    return Parts(greeting, (start, max(start, end)), after, tuple(t for t in tail if t.strip()))
+
+
+def _spans(line: str, language: Language) -> tuple[list[Token], list[Span]]:
+    tokens = tokenise(line, digraphs=language.digraphs)
+    return tokens, language.find(tokens)
+
+
+def _greeting(lines: list[tuple[int, str]], languages: Sequence[Language]) -> tuple[int, str]:
+    """Offset where the greeting ends, and its words."""
+    end, words = 0, []
+    for at, line in lines:
+        if not line.strip():
+            if not words:
+                end = at
+            continue
+        cut = max((_greeting_length(line, language) for language in languages), default=0)
+        if not cut:
+            break
+        words.append(line[:cut])
+        end = at + cut
+        if line[cut:].strip(" ,!.:;"):
+            break
+    return end, "\n".join(words)
+
+
+def _greeting_length(line: str, language: Language) -> int:
+    """Characters of the line that are a greeting; 0 where it is none."""
+    tokens, spans = _spans(line, language)
+    first = max((s.end for s in spans if s.kind == "greeting" and s.start == 0), default=0)
+    if not first:
+        return 0
+    # Greeting formulas follow each other: "Bonjour, guten Tag".
+    stop = len(tokens)
+    for index in range(first, len(tokens)):
+        token = tokens[index]
+        if token.text in ",!.:–-" and token.kind == "punct":
+            following = max((s.end for s in spans if s.kind == "greeting" and s.start == index + 1), default=0)
+            if following:
+                continue
+            if (
+                token.text == "."
+                and index
+                and (
+                    tokens[index - 1].key in ("dr", "fr", "hr", "prof", "mr", "mrs", "ms")
+                    or len(tokens[index - 1].text) == 1
+                )
+            ):
+                continue
+            stop = index + 1
+            break
+    head = [s for s in spans if s.start < stop]
+    busy = any(s.kind in PREDICATES | {"i", "we", "me"} and s.start >= first for s in head)
+    if stop - first <= 12 and not busy:
+        return tokens[stop - 1].end if stop else len(line)
+    # No sign after the greeting: only its own words, and a title with a name.
+    index = first
+    while index < len(tokens) and any(s.kind in ("title", "greeting") and s.start <= index < s.end for s in spans):
+        index += 1
+    if index > first and index < len(tokens) and not language.is_known(tokens[index].key):
+        index += 1
+    return tokens[index - 1].end
+
+
+def _tail(
+    lines: list[tuple[int, str]],
+    start: int,
+    languages: Sequence[Language],
+    sender: frozenset[str],
+    text: str,
+    limit: int,
+) -> tuple[int, list[str]]:
+    """Offset where the body ends, and the lines below."""
+    own = languages[0]
+    infos = []
+    for at, line in lines:
+        if at < start:
+            line = line[start - at :]
+            at = start
+        tokens, spans = _spans(line, own)
+        infos.append((at, line, tokens, spans, any(s.kind in PREDICATES for s in spans)))
+    busy_below = False
+    closing_at: int | None = None
+    for index in range(len(infos) - 1, -1, -1):
+        at, line, _tokens, _spans_, busy = infos[index]
+        length = max((_closing_length(line, language, languages[0]) for language in languages), default=0)
+        if length and not busy_below:
+            closing_at = index
+        busy_below = busy_below or (busy and not length)
+        if busy_below:
+            break
+    if closing_at is not None:
+        at, line = infos[closing_at][0], infos[closing_at][1]
+        length = max(_closing_length(line, language, languages[0]) for language in languages)
+        rest = line[length:].strip(" ,.!;:-")
+        return at, [rest, *(info[1] for info in infos[closing_at + 1 :])]
+    # A closing formula within the last line that has words.
+    last = next((i for i in range(len(infos) - 1, -1, -1) if infos[i][1].strip()), None)
+    if last is None:
+        return limit, []
+    at, line, tokens, _s, _b = infos[last]
+    for language in languages:
+        for span in sorted(language.find(tokens), key=lambda s: s.start):
+            if span.kind == "closing" and span.start > 0 and len(tokens) - span.end <= 5:
+                rest = [t for t in tokens[span.end :] if t.is_word]
+                plain = [t for t in rest if own.is_known(t.key) and t.key not in sender]
+                if not plain:
+                    return at + tokens[span.start].start, [line[tokens[span.end - 1].end :].strip(" ,.!")]
+    # No formula: lines at the end that are the sender's name, or look like one.
+    cut = len(infos)
+    best = cut
+    for index in range(len(infos) - 1, 0, -1):
+        at, line, tokens, spans, busy = infos[index]
+        if not line.strip():
+            continue
+        words = [t for t in tokens if t.is_word]
+        if busy or BULLET.match(line) or len(words) > 9 or len(infos) - index > 9:
+            break
+        if _is_name_line(tokens, own, sender) and not infos[index - 1][1].rstrip().endswith(":"):
+            best = index
+    if best < cut:
+        return infos[best][0], [info[1] for info in infos[best:]]
+    # The name as the last words of the last line.
+    ends = [i for i, t in enumerate(tokens[:-1]) if t.text in ".!?)" and t.kind == "punct"]
+    infos_last = infos[last]
+    if ends:
+        rest_tokens = [t for t in infos_last[2][ends[-1] + 1 :] if t.kind != "nl"]
+        if rest_tokens and _is_name_line(rest_tokens, own, sender) and any(t.key in sender for t in rest_tokens):
+            offset = rest_tokens[0].start
+            return infos_last[0] + offset, [infos_last[1][offset:]]
+    return limit, []
+
+
+def _closing_length(line: str, language: Language, own: Language) -> int:
+    """Characters of a closing formula at the beginning of the line, where the line is little else."""
+    tokens, spans = _spans(line, language)
+    end = max((s.end for s in spans if s.kind == "closing" and s.start == 0), default=0)
+    if not end:
+        return 0
+    while True:
+        further = max((s.end for s in spans if s.kind == "closing" and s.start <= end + 1 and s.end > end), default=end)
+        if further == end:
+            break
+        end = further
+    rest = [t for t in tokens[end:] if t.kind != "punct"]
+    if any(s.kind in PREDICATES and s.start >= end for s in spans) or len(rest) > 7:
+        return 0
+    if rest and any(own.is_known(t.key) and not t.is_capital for t in rest if t.is_word):
+        return 0 if len(rest) > 4 or line.rstrip().endswith((".", "!", ",")) else len(line)
+    return tokens[end - 1].end
+
+
+def _is_name_line(tokens: Sequence[Token], language: Language, sender: frozenset[str]) -> bool:
+    """Whether the line begins with what looks like a person's name (a function or association may follow)."""
+    head: list[Token] = []
+    for token in tokens:
+        if (token.kind == "punct" and token.text in ",(|/–-") or token.kind == "num":
+            break
+        if token.is_word:
+            head.append(token)
+    if not head or len(head) > 6:
+        return False
+    hits = sum(t.key in sender for t in head)
+    if hits and hits >= len(head) - 1:
+        return True
+    particles = set(language.options.get("particles", "").replace(",", " ").split())
+    named = [
+        t
+        for t in head
+        if (t.is_capital or (t.text[:1].isalpha() and not t.text[:1].islower())) and not language.is_known(t.key)
+    ]
+    rest = [t for t in head if t not in named and t.key not in particles and t.text != "."]
+    return 2 <= len(named) <= 4 and not rest
+
+
+def sentences(
+    tokens: Sequence[Token], spans: Sequence[Span], language: Language, text: str, begin: int, end: int
+) -> list[Sentence]:
+    """Cuts a range of the text into sentences and these into clauses.
+
+    :param begin, end: offsets in the text.
+    """
+    abbreviations = {tokens[s.start].key for s in spans if s.kind == "abbreviation" and s.end == s.start + 1}
+    but = {s.start for s in spans if s.kind == "but"}
+    found: list[Sentence] = []
+    first: int | None = None
+    item = False
+    paragraph = 0
+    indices = [i for i, t in enumerate(tokens) if begin <= t.start < end]
+
+    def close(stop: int, *, asks: bool = False, opens: bool = False) -> None:
+        nonlocal first, item
+        if first is not None and any(t.kind != "nl" and t.kind != "punct" for t in tokens[first:stop]):
+            found.append(Sentence(first, stop, item, asks, opens, paragraph))
+        first = None
+        item = False
+
+    for at, index in enumerate(indices):
+        token = tokens[index]
+        following = tokens[indices[at + 1]] if at + 1 < len(indices) else None
+        if token.kind == "nl":
+            line_end = token.start
+            line_start = text.rfind("\n", 0, line_end) + 1
+            next_end = text.find("\n", token.end)
+            next_line = text[token.end : next_end if next_end >= 0 else len(text)]
+            blank = not next_line.strip() or not text[line_start:line_end].strip()
+            if blank:
+                if first is not None:
+                    last_text = text[line_start:line_end].rstrip()
+                    close(index, opens=last_text.endswith(":"))
+                paragraph += 1
+            elif BULLET.match(next_line) or item or _is_hard_break(text[line_start:line_end], next_line):
+                close(index, opens=text[line_start:line_end].rstrip().endswith(":"))
+            if first is None:
+                item = bool(BULLET.match(next_line))
+            continue
+        if first is None:
+            first = index
+            line_start = text.rfind("\n", 0, token.start) + 1
+            item = bool(BULLET.match(text[line_start : token.end + 2])) and not text[line_start : token.start].strip()
+        if token.kind == "punct" and token.text in _END_SIGNS:
+            previous = tokens[index - 1] if index else None
+            if (
+                token.text == "."
+                and previous is not None
+                and not _ends_here(previous, token, following, abbreviations, language)
+            ):
+                continue
+            if following is not None and following.kind == "punct" and following.text in _END_SIGNS:
+                continue
+            close(index + 1, asks=token.text in "?؟")
+    if indices:
+        close(indices[-1] + 1)
+    for sentence in found:
+        sentence.segments = _segments(sentence, tokens, spans, but)
+        last = [t for t in tokens[sentence.start : sentence.end] if t.kind != "nl"]
+        if last and last[-1].text == ":":
+            sentence.opens = True
+        if any(t.text in "?؟" for t in last[-3:] if t.kind == "punct"):
+            sentence.asks = True
+    return found
+
+
+def _ends_here(
+    previous: Token, stop: Token, following: Token | None, abbreviations: set[str], language: Language
+) -> bool:
+    """Whether a full stop ends the sentence, not an abbreviation, initial, ordinal or date."""
+    if following is None or following.kind == "nl":
+        return not (previous.kind == "num" and following is None and False)
+    if following.start == stop.end:
+        return False
+    if previous.end != stop.start:
+        return True
+    if previous.kind == "num":
+        return following.is_capital and following.key not in language.months and not previous.text.endswith(".")
+    if len(previous.text) == 1 or previous.key in abbreviations:
+        return False
+    return True
+
+
+def _is_hard_break(line: str, following: str) -> bool:
+    """Whether the writer ended the line, so that the next begins something new."""
+    stripped = line.rstrip()
+    head = following.lstrip()
+    if stripped.endswith((",", "،", "-", "–")):
+        return stripped.endswith(("-", "–")) is False and len(stripped) < 40 and head[:1].isupper() and len(head) < 40
+    if stripped.endswith((":", ";")):
+        return True
+    return len(stripped) < 56 and (head[:1].isupper() or not head[:1].islower()) and len(stripped.split()) > 0
+
+
+def _segments(sentence: Sentence, tokens: Sequence[Token], spans: Sequence[Span], but: set[int]) -> list[Segment]:
+    inside = [s for s in spans if sentence.start <= s.start and s.end <= sentence.end]
+    cuts = {sentence.start}
+    for index in range(sentence.start, sentence.end):
+        token = tokens[index]
+        if (token.kind == "punct" and token.text in _CLAUSE_SIGNS) or token.kind == "nl" or (token.text == "-" and index and tokens[index - 1].end < token.start):
+            cuts.add(index + 1)
+        elif index in but:
+            cuts.add(index)
+        elif token.kind == "punct" and token.text in _END_SIGNS and index + 1 < sentence.end:
+            cuts.add(index + 1)
+    ordered = sorted(c for c in cuts if c < sentence.end)
+    bounds = [*ordered, sentence.end]
+    segments = [Segment(a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+    for span in inside:
+        for segment in segments:
+            if segment.start <= span.start < segment.end:
+                segment.kinds.setdefault(span.kind, []).append(span)
+                break
+    return segments

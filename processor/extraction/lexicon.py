@@ -1,0 +1,255 @@
+"""A language as data: its words for what matters, read once from TOML, and found in tokens."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from processor.extraction.tokens import Token, fold
+
+_FOLDER = Path(__file__).with_name("languages")
+#: So many words may stand where a pattern says "..".
+_GAP = 9
+
+_EXACT, _PREFIX, _SUFFIX, _NUMBER, _GAPS, _ANY = range(6)
+_Element = tuple[int, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in the tokens that means something."""
+
+    kind: str
+    #: Token indices, the end is exclusive.
+    start: int
+    end: int
+    #: What the "#" of the pattern stood for, in order.
+    numbers: tuple[int, ...] = ()
+    #: Token indices of these numbers.
+    places: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    kind: str
+    elements: tuple[_Element, ...]
+
+
+@dataclass(slots=True)
+class Language:
+    """The words of one language; made by :func:`load`, never changed afterwards."""
+
+    code: str
+    german_name: str
+    digraphs: bool
+    numbers: dict[str, int] = field(default_factory=dict)
+    months: dict[str, int] = field(default_factory=dict)
+    ordinals: dict[str, int] = field(default_factory=dict)
+    glossary: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Words that are no names: every single word of every pattern, and those listed as common.
+    known: set[str] = field(default_factory=set)
+    known_prefixes: tuple[str, ...] = ()
+    known_suffixes: tuple[str, ...] = ()
+    options: dict[str, str] = field(default_factory=dict)
+    _exact: dict[str, list[_Pattern]] = field(default_factory=lambda: defaultdict(list))
+    _prefix: dict[str, list[_Pattern]] = field(default_factory=lambda: defaultdict(list))
+    _suffix: list[_Pattern] = field(default_factory=list)
+    _number: list[_Pattern] = field(default_factory=list)
+
+    def add(self, kind: str, source: str) -> None:
+        """Takes in one pattern."""
+        for variant in _variants(source.split()):
+            elements = tuple(self._element(word) for word in variant)
+            if not elements:
+                continue
+            pattern = _Pattern(kind, elements)
+            how, words = elements[0]
+            if how == _EXACT:
+                for word in words:
+                    self._exact[word].append(pattern)
+            elif how == _PREFIX:
+                for word in words:
+                    self._prefix[word[:3]].append(pattern)
+            elif how == _SUFFIX:
+                self._suffix.append(pattern)
+            elif how == _NUMBER:
+                self._number.append(pattern)
+            else:
+                raise ValueError(f"{self.code}: {source!r} begins with a gap")
+
+    def _element(self, word: str) -> _Element:
+        if word == "#":
+            return (_NUMBER, ())
+        if word == "..":
+            return (_GAPS, ())
+        if word == "_":
+            return (_ANY, ())
+        parts = [fold(part, self.digraphs) for part in word.split("/") if part]
+        if all(part.startswith("*") for part in parts):
+            return (_SUFFIX, tuple(part.strip("*") for part in parts))
+        if any(part.endswith("*") for part in parts):
+            return (_PREFIX, tuple(part if part.endswith("*") else part + "$" for part in parts))
+        return (_EXACT, tuple(parts))
+
+    def number_of(self, token: Token) -> int | None:
+        """The value of a numeral in digits or words; None for everything else."""
+        if token.kind == "num":
+            return int(token.text) if token.text.isdigit() and len(token.text) <= 4 else None
+        return self.numbers.get(token.key)
+
+    def find(self, tokens: Sequence[Token]) -> list[Span]:
+        """Every place where a pattern fits; of one kind the longest from each start."""
+        spans: list[Span] = []
+        for index, token in enumerate(tokens):
+            candidates: list[_Pattern] = []
+            key = token.key
+            if key in self._exact:
+                candidates += self._exact[key]
+            if token.kind == "word":
+                candidates += self._prefix.get(key[:3], ())
+                candidates += [p for p in self._suffix if key.endswith(p.elements[0][1])]
+            if self.number_of(token) is not None:
+                candidates += self._number
+            best: dict[str, Span] = {}
+            for pattern in candidates:
+                span = self._match(pattern, tokens, index)
+                if span and (pattern.kind not in best or span.end > best[pattern.kind].end):
+                    best[pattern.kind] = span
+            spans += best.values()
+        return spans
+
+    def _match(self, pattern: _Pattern, tokens: Sequence[Token], index: int) -> Span | None:
+        hits: list[tuple[int, int]] = []
+        end = self._walk(pattern.elements, 0, tokens, index, hits)
+        if end is None:
+            return None
+        return Span(pattern.kind, index, end, tuple(n for n, _ in hits), tuple(i for _, i in hits))
+
+    def _walk(
+        self, elements: Sequence[_Element], at: int, tokens: Sequence[Token], index: int, hits: list[tuple[int, int]]
+    ) -> int | None:
+        while at < len(elements):
+            how, words = elements[at]
+            if how == _GAPS:
+                for ahead in range(index, min(index + _GAP + 1, len(tokens))):
+                    kept = len(hits)
+                    end = self._walk(elements, at + 1, tokens, ahead, hits)
+                    if end is not None:
+                        return end
+                    del hits[kept:]
+                return None
+            if index >= len(tokens):
+                return None
+            token = tokens[index]
+            if how == _NUMBER:
+                value = self.number_of(token)
+                if value is None:
+                    return None
+                hits.append((value, index))
+            elif how != _ANY and not _fits(how, words, token.key):
+                return None
+            index += 1
+            at += 1
+        return index
+
+    def is_known(self, key: str) -> bool:
+        """Whether a folded word is an ordinary word of this language, so no evidence of a name."""
+        if key in self.known:
+            return True
+        return key.startswith(self.known_prefixes) or (len(key) > 5 and key.endswith(self.known_suffixes))
+
+
+def _fits(how: int, words: tuple[str, ...], key: str) -> bool:
+    if how == _EXACT:
+        return key in words
+    if how == _SUFFIX:
+        return key.endswith(words)
+    return any(key.startswith(word[:-1]) if word.endswith("*") else key == word[:-1] for word in words)
+
+
+def _variants(words: Sequence[str]) -> Iterable[list[str]]:
+    """Spells out optional words, which stand in brackets."""
+    for index, word in enumerate(words):
+        if word.startswith("(") and word.endswith(")"):
+            rest = list(words[index + 1 :])
+            for tail in _variants(rest):
+                yield [*words[:index], word[1:-1], *tail]
+                yield [*words[:index], *tail]
+            return
+    yield list(words)
+
+
+def _split(source: str) -> list[str]:
+    return [part.strip() for line in source.splitlines() for part in line.split(",") if part.strip()]
+
+
+@cache
+def available() -> tuple[str, ...]:
+    """Codes of the languages that have data."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.toml") if not path.stem.startswith("_")))
+
+
+@cache
+def _raw(stem: str) -> Mapping[str, object]:
+    return tomllib.loads((_FOLDER / f"{stem}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def load(code: str) -> Language:
+    """The data of one language, joined with what all languages share.
+
+    :raises FileNotFoundError: there is no data for this code.
+    """
+    raw = _raw(code)
+    language = Language(str(raw["code"]), str(raw["german_name"]), bool(raw.get("digraphs", False)))
+    known_prefixes: set[str] = set()
+    known_suffixes: set[str] = set()
+    for source in (_raw("_shared"), raw):
+        _take_numbers(language, source)
+        for name, value in _table(source, "options").items():
+            language.options[name] = str(value)
+        for german, words in _table(source, "glossary").items():
+            language.glossary[german] = tuple(fold(w, language.digraphs) for w in _split(str(words)))
+        for kind, patterns in _table(source, "words").items():
+            for pattern in _split(str(patterns)):
+                if kind == "common":
+                    _know(language, pattern, known_prefixes, known_suffixes)
+                    continue
+                language.add(kind, pattern)
+                if kind not in ("title", "post_title"):
+                    for word in pattern.split():
+                        for part in word.strip("()").split("/"):
+                            if part not in ("#", "..", "_", ""):
+                                _know(language, part, known_prefixes, known_suffixes)
+    language.known |= set(language.numbers) | set(language.months) | set(language.ordinals)
+    language.known_prefixes = tuple(known_prefixes)
+    language.known_suffixes = tuple(known_suffixes)
+    return language
+
+
+def _know(language: Language, word: str, prefixes: set[str], suffixes: set[str]) -> None:
+    key = fold(word, language.digraphs)
+    if key.endswith("*"):
+        if len(key) > 4:
+            prefixes.add(key[:-1])
+    elif key.startswith("*"):
+        if len(key) > 4:
+            suffixes.add(key[1:])
+    else:
+        language.known.add(key)
+
+
+def _table(source: Mapping[str, object], name: str) -> Mapping[str, object]:
+    table = source.get(name, {})
+    return table if isinstance(table, dict) else {}
+
+
+def _take_numbers(language: Language, source: Mapping[str, object]) -> None:
+    for into, name in ((language.numbers, "numbers"), (language.months, "months"), (language.ordinals, "ordinals")):
+        for value, words in _table(source, name).items():
+            for word in _split(str(words)):
+                into[fold(word, language.digraphs)] = int(value)

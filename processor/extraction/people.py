@@ -1,0 +1,367 @@
+"""People named in a text: recognised from position and role, never from lists of names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from processor.extraction.lexicon import Language, Span
+from processor.extraction.tokens import Token
+
+_OPEN = frozenset("(„\"“'«[")
+_LONGEST = 5
+
+
+@dataclass(slots=True, frozen=True)
+class Mention:
+    """Somebody named at a place in the text."""
+
+    name: str
+    #: Token range of the name alone.
+    start: int
+    end: int
+    #: Token where title, relation and name begin.
+    head: int
+    #: Whether position and role leave no doubt that this is a person's name.
+    strong: bool
+    #: "title", "kin", "item", "intro", "plain", "reversed".
+    via: str
+
+
+@dataclass(slots=True)
+class NameReader:
+    """Reads names out of tokens; holds what is known of the whole text."""
+
+    tokens: Sequence[Token]
+    spans: Sequence[Span]
+    language: Language
+    #: Token indices that belong to something else: organisations, places, dates, titles of the event.
+    blocked: frozenset[int]
+    #: Folded words of the sender's name.
+    sender: frozenset[str]
+    #: Whether the text distinguishes upper and lower case as its language does.
+    cased: bool
+    particles: frozenset[str] = field(init=False, default=frozenset())
+    starts: dict[int, list[Span]] = field(init=False, default_factory=dict)
+    number_words: set[int] = field(init=False, default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.particles = frozenset(self.language.options.get("particles", "").replace(",", " ").split())
+        for span in self.spans:
+            self.starts.setdefault(span.start, []).append(span)
+        self.number_words = {i for i, t in enumerate(self.tokens) if self.language.number_of(t) is not None}
+
+    def kind_at(self, index: int, *kinds: str) -> Span | None:
+        """The longest span of one of these kinds that begins here."""
+        found = [s for s in self.starts.get(index, ()) if s.kind in kinds]
+        return max(found, key=lambda s: s.end, default=None)
+
+    # -- single words --
+
+    def is_initial(self, index: int) -> bool:
+        """One capital letter with a full stop."""
+        token = self.tokens[index]
+        return (
+            token.kind == "word"
+            and len(token.text) == 1
+            and token.is_capital
+            and index + 1 < len(self.tokens)
+            and self.tokens[index + 1].text == "."
+            and self.tokens[index + 1].start == token.end
+        )
+
+    def could_be(self, index: int, *, forced: bool) -> bool:
+        """Whether this word may be part of a name; ``forced`` by a title, relation or list, where ordinary words are names too."""
+        if index >= len(self.tokens) or index in self.blocked or index in self.number_words:
+            return False
+        token = self.tokens[index]
+        if token.kind != "word":
+            return False
+        if token.key in self.sender and len(token.key) > 1 and (token.is_capital or not self.cased):
+            return True
+        known = self.language.is_known(token.key)
+        if self.is_bicameral(token) and self.cased:
+            return token.is_capital and (forced or not known)
+        return not known
+
+    @staticmethod
+    def is_bicameral(token: Token) -> bool:
+        """Whether the script of this word has capitals."""
+        return token.text[:1].lower() != token.text[:1].upper()
+
+    def skip_titles(self, index: int) -> int:
+        """The first token that is no title, from here on."""
+        while index < len(self.tokens):
+            span = self.kind_at(index, "title")
+            if span is None:
+                return index
+            # "Can Bey": a word such as Bey or Hoca may follow a name as well; here it stands before one.
+            index = span.end
+            while index < len(self.tokens) and self.tokens[index].text in ".-":
+                index += 1
+        return index
+
+    # -- names --
+
+    def read(self, index: int, *, forced: bool) -> tuple[int, str]:
+        """End and words of the name that begins here; (index, "") where none does."""
+        words: list[str] = []
+        at = index
+        strong_words = 0
+        while at < len(self.tokens) and len(words) < _LONGEST + 1:
+            token = self.tokens[at]
+            if self.is_initial(at) and at not in self.blocked and (words or self._name_follows(at + 2, forced=forced)):
+                words.append(token.text + ".")
+                at += 2
+                continue
+            if words and self._age(at) and self.could_be(at + 3, forced=False):
+                at += 3
+                continue
+            if (
+                token.kind == "word"
+                and token.key in self.particles
+                and self._name_follows(at + 1, forced=forced)
+                and at not in self.blocked
+            ):
+                if words or token.is_capital or forced or not self.cased:
+                    words.append(token.text)
+                    at += 1
+                    continue
+                break
+            if self.kind_at(at, "post_title") and words:
+                break
+            if self.kind_at(at, "title") and words and not self.could_be(at, forced=False):
+                break
+            if not self.could_be(at, forced=forced and strong_words < 2):
+                # A surname that is a word: after a given name that is none.
+                if not (words and strong_words == 1 and self.cased and forced is False and self._surname_word(at)):
+                    break
+            if words and self._new_list_begins(at):
+                break
+            words.append(token.text)
+            strong_words += 1
+            at += 1
+        while words and words[-1].lower() in self.particles and len(words) > 1:
+            words.pop()
+            at -= 1
+        return (at, " ".join(words)) if strong_words else (index, "")
+
+    def _age(self, at: int) -> bool:
+        tokens = self.tokens
+        return (
+            at + 3 < len(tokens)
+            and tokens[at].text == "("
+            and at + 1 in self.number_words
+            and tokens[at + 2].text == ")"
+        )
+
+    def _name_follows(self, at: int, *, forced: bool) -> bool:
+        return self.could_be(at, forced=forced) or (
+            at < len(self.tokens) and self.tokens[at].key in self.particles and self.could_be(at + 1, forced=forced)
+        )
+
+    def _surname_word(self, at: int) -> bool:
+        token = self.tokens[at]
+        return (
+            token.kind == "word"
+            and token.is_capital
+            and at not in self.blocked
+            and not self.kind_at(at, "organisation", "table_word", "title")
+        )
+
+    def _new_list_begins(self, at: int) -> bool:
+        return self.tokens[at - 1].kind == "nl"
+
+    def after_title(self, index: int) -> Mention | None:
+        """„Frau Dr. Lena Grün“: the name after one or more titles."""
+        at = self.skip_titles(index)
+        if at == index:
+            return None
+        end, name = self.read(at, forced=True)
+        if not name:
+            return None
+        return Mention(name, at, end, index, strong=True, via="title")
+
+    def after_kin(self, span: Span) -> Mention | None:
+        """„meine Frau Selam“, „mein Stellvertreter, Herr Yusuf Karadağ“."""
+        at = span.end
+        limit = at + 4
+        while at < len(self.tokens) and at < limit:
+            token = self.tokens[at]
+            if token.text in ',(:-–„"“' or self.kind_at(at, "named"):
+                named = self.kind_at(at, "named")
+                at = named.end if named else at + 1
+                continue
+            break
+        if at >= len(self.tokens) or self.tokens[at].kind == "nl":
+            return None
+        titled = self.after_title(at)
+        if titled:
+            return replace(titled, head=span.start, via="kin")
+        if self.tokens[at].key in ("der", "die", "den", "dem") and self.could_be(at + 1, forced=False):
+            at += 1
+        end, name = self.read(at, forced=False)
+        if not name:
+            return None
+        return Mention(name, at, end, span.start, strong=True, via="kin")
+
+    def plain(self, index: int) -> Mention | None:
+        """A name without any mark before it: by capitals and by being no ordinary word."""
+        if not self.could_be(index, forced=False) and not self.is_initial(index):
+            token = self.tokens[index]
+            if not (
+                token.kind == "word"
+                and token.key in self.particles
+                and token.is_capital
+                and self.could_be(index + 1, forced=False)
+            ):
+                return None
+        end, name = self.read(index, forced=False)
+        if not name:
+            return None
+        unknown = sum(1 for i in range(index, end) if self.could_be(i, forced=False))
+        matches = any(self.tokens[i].key in self.sender for i in range(index, end))
+        if not self.cased and not matches and self.is_bicameral(self.tokens[index]):
+            return None
+        if not self.is_bicameral(self.tokens[index]) and not matches:
+            return None
+        before = self.tokens[index - 1] if index else None
+        possessed = bool(before and self.kind_at(index - 1, "possessive"))
+        strong = (unknown >= 2 and end - index >= 2) or (matches and end - index >= 1)
+        if end - index == 1 and possessed and not matches:
+            return None
+        return Mention(name, index, end, index, strong=strong, via="plain")
+
+    def after_post_title(self, mentions: list[Mention]) -> list[Mention]:
+        """„Orhan Kılıçaslan Bey“: a title behind makes a name certain."""
+        return [
+            replace(m, strong=True) if m.end < len(self.tokens) and self.kind_at(m.end, "post_title") else m
+            for m in mentions
+        ]
+
+
+def mentions_in(reader: NameReader, ranges: Sequence[tuple[int, int, bool]]) -> list[Mention]:
+    """All names in token ranges.
+
+    :param ranges: start, end, and whether the range is a list item (or a line of nothing but a name).
+    """
+    found: list[Mention] = []
+    for start, end, item in ranges:
+        index = start
+        if item:
+            taken = _item(reader, start, end)
+            if taken:
+                found += taken
+                index = taken[-1].end
+                # What follows the name in a list item describes the person; a second name there stands after "and".
+                while index < end and not reader.kind_at(index, "and"):
+                    index += 1
+        while index < end:
+            mention = _at(reader, index)
+            if mention is None:
+                index += 1
+                continue
+            found.append(mention)
+            index = max(mention.end, index + 1)
+    return _share_surnames(reader, reader.after_post_title(found))
+
+
+def _at(reader: NameReader, index: int) -> Mention | None:
+    if reader.kind_at(index, "title"):
+        pair = reader.after_title(index)
+        if pair:
+            return pair
+    intro = reader.kind_at(index, "self_name")
+    if intro:
+        at = reader.skip_titles(intro.end)
+        while at < len(reader.tokens) and reader.tokens[at].text in ":,":
+            at += 1
+        end, name = reader.read(at, forced=False)
+        if name:
+            return Mention(name, at, end, index, strong=True, via="intro")
+    kin = reader.kind_at(index, "kin", "people")
+    if kin:
+        mention = reader.after_kin(kin)
+        if mention:
+            return mention
+    if index in reader.blocked:
+        return None
+    return reader.plain(index)
+
+
+def _item(reader: NameReader, start: int, end: int) -> list[Mention]:
+    """The name at the head of a list item; „Nachname, Vorname“ turned."""
+    tokens = reader.tokens
+    at = start
+    while at < end and (
+        tokens[at].kind in ("num", "nl") or (tokens[at].kind == "punct" and tokens[at].text not in "(")
+    ):
+        at += 1
+    if at < end and len(tokens[at].text) == 1 and at + 1 < end and tokens[at + 1].text == ")":
+        at += 2
+    head = at
+    at = reader.skip_titles(at)
+    stop, name = reader.read(at, forced=True)
+    if not name or stop > end:
+        return []
+    titled = at > head
+    follows = tokens[stop] if stop < end else None
+    if follows is not None and follows.text == "," and stop - at <= 2 and not titled:
+        second_end, second = reader.read(stop + 1, forced=False)
+        closes = second_end >= end or tokens[second_end].kind in ("nl", "punct")
+        if second and closes and second_end - stop - 1 <= 2 and reader.could_be(at, forced=False):
+            return [Mention(f"{second} {name}", at, second_end, head, strong=True, via="reversed")]
+    if follows is not None and follows.is_word and not reader.kind_at(stop, "and", "post_title") and not titled:
+        # A sentence, not an item that begins with a name.
+        return []
+    if (
+        stop - at == 1
+        and not titled
+        and reader.language.is_known(tokens[at].key)
+        and tokens[at].key not in reader.sender
+    ):
+        return []
+    return [Mention(name, at, stop, head, strong=stop - at >= 2 or titled, via="item")]
+
+
+def _share_surnames(reader: NameReader, mentions: list[Mention]) -> list[Mention]:
+    """„Fatma und Ali Öztürk“: given names in a row take the surname of the last; a single name beside a sure one is sure."""
+    result = list(mentions)
+    groups: list[list[int]] = []
+    for position in range(len(result)):
+        if groups and _joined(reader, result[groups[-1][-1]], result[position]):
+            groups[-1].append(position)
+        else:
+            groups.append([position])
+    for group in groups:
+        last = result[group[-1]]
+        words = last.name.split()
+        if len(group) > 1 and len(words) >= 2 and last.via in ("plain", "item"):
+            surname = " ".join(words[1:]) if len(words) == 2 or words[1].lower() in reader.particles else words[-1]
+            singles = [p for p in group[:-1] if len(result[p].name.split()) == 1 and result[p].via in ("plain", "item")]
+            if len(singles) == len(group) - 1:
+                for p in singles:
+                    result[p] = replace(result[p], name=f"{result[p].name} {surname}", strong=True)
+        if len(group) > 1 and any(result[p].strong for p in group):
+            for p in group:
+                result[p] = replace(result[p], strong=True)
+    return result
+
+
+def _joined(reader: NameReader, first: Mention, second: Mention) -> bool:
+    """Whether nothing but a comma, an "and" or an age stands between two names."""
+    between = [i for i in range(first.end, second.head) if reader.tokens[i].kind != "nl"]
+    if not between or len(between) > 6:
+        return False
+    depth = 0
+    for index in between:
+        token = reader.tokens[index]
+        if token.text == "(":
+            depth += 1
+        elif token.text == ")":
+            depth -= 1
+        elif depth or token.text in ",;&/+" or reader.kind_at(index, "and"):
+            continue
+        else:
+            return False
+    return True

@@ -1,0 +1,385 @@
+"""A text with everything marked that can be marked before asking who comes: spans, sentences, names, numbers, bodies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from processor.event import Event
+from processor.extraction.layout import Parts, Segment, Sentence, sentences, split_text
+from processor.extraction.lexicon import Language, Span
+from processor.extraction.numbers import Numbers, account
+from processor.extraction.organisations import Organisation, find_organisations
+from processor.extraction.people import Mention, NameReader, mentions_in
+from processor.extraction.tokens import Token, digits, fold, tokenise
+
+#: What a fixed phrase such as „nicht nur“ takes the force from.
+_MASKED = frozenset(
+    {
+        "negation",
+        "come",
+        "come_i",
+        "come_we",
+        "decline",
+        "cannot",
+        "doubt",
+        "condition",
+        "question",
+        "me",
+        "us",
+        "register",
+        "asks",
+        "more",
+        "kin",
+        "approximate",
+        "total",
+        "instead",
+    }
+)
+_COMES = ("come", "come_i", "come_we", "register", "register_i", "register_we")
+
+
+@dataclass(slots=True)
+class Reading:
+    """All marks in one text."""
+
+    text: str
+    language: Language
+    tokens: list[Token]
+    spans: list[Span]
+    parts: Parts
+    sentences: list[Sentence]
+    numbers: Numbers
+    organisations: list[Organisation]
+    mentions: list[Mention]
+    cased: bool
+    #: Folded words of the sender's name.
+    sender: frozenset[str]
+    #: Token indices of the event's own words, such as its place.
+    event_words: frozenset[int] = field(default_factory=frozenset)
+
+    def quote(self, start: int, end: int) -> str:
+        """The text of some tokens."""
+        if start >= end:
+            return ""
+        return self.text[self.tokens[start].start : self.tokens[end - 1].end]
+
+    def place_of(self, index: int) -> tuple[Sentence, Segment] | None:
+        """The sentence and clause of a token."""
+        for sentence in self.sentences:
+            if sentence.start <= index < sentence.end:
+                for segment in sentence.segments:
+                    if segment.start <= index < segment.end:
+                        return sentence, segment
+        return None
+
+    def segments(self) -> Iterator[tuple[Sentence, Segment]]:
+        """Every clause with its sentence."""
+        for sentence in self.sentences:
+            for segment in sentence.segments:
+                yield sentence, segment
+
+    def words(self, start: int, end: int) -> list[Token]:
+        """The word tokens in a range."""
+        return [t for t in self.tokens[start:end] if t.is_word]
+
+    def spans_of(self, *kinds: str) -> list[Span]:
+        """Spans in the body of these kinds, in order."""
+        return [s for _, segment in self.segments() for kind in kinds for s in segment.kinds.get(kind, ())]
+
+    def has(self, *kinds: str) -> bool:
+        """Whether the body holds any of these kinds."""
+        return any(segment.has(*kinds) for _, segment in self.segments())
+
+
+def read_text(text: str, event: Event, languages: Sequence[Language], sender: frozenset[str]) -> Reading:
+    """Marks a text.
+
+    :param languages: the text's own first; formulas of the others count as well.
+    :param sender: folded words of the sender's name.
+    """
+    language = languages[0]
+    plain = digits(text)
+    tokens = tokenise(plain, digraphs=language.digraphs)
+    spans = _mask(language.find(tokens))
+    parts = split_text(plain, languages, sender)
+    cased = _is_cased(tokens, parts)
+    event_words = _event_words(tokens, event, language)
+    numbers = account(plain, tokens, spans, language)
+    stops = frozenset(
+        s.start
+        for s in spans
+        if s.kind in ("kin", "come", "register", "decline") and s.end == s.start + 1 and not tokens[s.start].is_capital
+    )
+    organisations = find_organisations(plain, tokens, spans, language, cased=cased, stop=stops | event_words)
+    begin, end = parts.body
+    found = sentences(tokens, spans, language, plain, begin, end)
+    if parts.after[0] < parts.after[1]:
+        later = sentences(tokens, spans, language, plain, *parts.after)
+        for sentence in later:
+            sentence.paragraph += 1000
+        found += later
+    blocked = set(event_words)
+    for organisation in organisations:
+        if organisation.proper:
+            blocked |= set(range(organisation.start, organisation.end))
+            for index in range(organisation.start, organisation.end):
+                if language.number_of(tokens[index]) is not None:
+                    numbers.accounts.setdefault(index, "organisation")
+        else:
+            blocked |= {
+                i
+                for i in range(organisation.start, organisation.end)
+                if any(s.kind == "organisation" and s.start == i for s in spans)
+            }
+    for index, what in numbers.accounts.items():
+        if what == "date":
+            blocked |= {i for i in (index + 1, index + 2) if i < len(tokens) and tokens[i].key in language.months}
+    reader = NameReader(tokens, spans, language, frozenset(blocked), sender, cased)
+    ranges = [(s.start, s.end, s.is_item or _is_bare_line(s, tokens, language, plain)) for s in found]
+    mentions = mentions_in(reader, [r for r in ranges if not _reversed_row(reader, *r[:2])])
+    for start, stop, _ in ranges:
+        mentions += _reversed_row(reader, start, stop)
+    mentions.sort(key=lambda m: m.start)
+    return Reading(
+        plain, language, tokens, spans, parts, found, numbers, organisations, mentions, cased, sender, event_words
+    )
+
+
+def _mask(spans: list[Span]) -> list[Span]:
+    masks = [s for s in spans if s.kind in ("neutral", "harmless_condition", "not_need_phrase")]
+    if not masks:
+        return spans
+    kept = []
+    for span in spans:
+        if span.kind in _MASKED and any(m.start <= span.start and span.end <= m.end for m in masks):
+            continue
+        kept.append(span)
+    return kept
+
+
+def _is_cased(tokens: Sequence[Token], parts: Parts) -> bool:
+    words = [
+        t
+        for t in tokens
+        if t.kind == "word" and parts.body[0] <= t.start < parts.body[1] and t.text[:1].lower() != t.text[:1].upper()
+    ]
+    if not words:
+        return True
+    capitals = sum(t.is_capital for t in words)
+    shouted = sum(t.text.isupper() and len(t.text) > 1 for t in words)
+    if shouted > 0.6 * len(words):
+        return False
+    return capitals >= max(1, 0.04 * len(words)) and not (
+        capitals <= 2 and len(words) > 12 and capitals < 0.08 * len(words)
+    )
+
+
+def _event_words(tokens: Sequence[Token], event: Event, language: Language) -> frozenset[int]:
+    """Tokens of the event's place, address, title and hosts, at least two in a row (or the place's first word)."""
+    found: set[int] = set()
+    phrases = [event.place, event.address, event.title, *event.hosts, *(t.title for t in event.theme_tables)]
+    for phrase in phrases:
+        keys = [fold(w, language.digraphs) for w in re.findall(r"[^\W\d_]+", phrase)]
+        known = set(keys)
+        index = 0
+        while index < len(tokens):
+            run = index
+            while (
+                run < len(tokens)
+                and (tokens[run].key.split("'")[0] in known or tokens[run].text in "-,")
+                and tokens[run].kind != "nl"
+            ):
+                run += 1
+            words = [i for i in range(index, run) if tokens[i].is_word]
+            capitals = [i for i in words if tokens[i].is_capital or True]
+            if len(capitals) >= 2:
+                found |= set(words)
+            index = max(run, index + 1)
+    return frozenset(found)
+
+
+def _is_bare_line(sentence: Sentence, tokens: Sequence[Token], language: Language, text: str) -> bool:
+    """A line of its own with nothing but a name, perhaps with something in brackets or after a comma."""
+    first = tokens[sentence.start]
+    line_start = text.rfind("\n", 0, first.start) + 1
+    if text[line_start : first.start].strip():
+        return False
+    head = []
+    for token in tokens[sentence.start : sentence.end]:
+        if token.kind == "punct" and token.text in ",(–-:|/" and head:
+            break
+        if token.is_word:
+            head.append(token)
+        elif token.kind == "num":
+            return False
+    if not 1 < len(head) <= 6:
+        return False
+    particles = language.options.get("particles", "").replace(",", " ").split()
+    bicameral = [t for t in head if t.text[:1].lower() != t.text[:1].upper()]
+    if not bicameral:
+        return (
+            len(head) <= 4
+            and sentence.end - sentence.start <= 14
+            and not any(language.is_known(t.key) for t in head[:1])
+        )
+    return all(t.is_capital or t.key in particles or t.key in ("und", "and", "ve", "und") for t in head) and any(
+        not language.is_known(t.key) for t in head
+    )
+
+
+def _reversed_row(reader: NameReader, start: int, end: int) -> list[Mention]:
+    """„Ouali, Mohamed; Bennani, Khadija“: pairs parted by semicolons."""
+    tokens = reader.tokens
+    if sum(t.text in ";؛" for t in tokens[start:end]) < 1:
+        return []
+    found = []
+    at = start
+    for index in range(start, end + 1):
+        if index == end or tokens[index].text in ";؛":
+            commas = [i for i in range(at, index) if tokens[i].text == ","]
+            if len(commas) == 1:
+                head = at
+                while head < commas[0] and (tokens[head].kind in ("nl", "num") or tokens[head].kind == "punct"):
+                    head += 1
+                colon = [i for i in range(head, commas[0]) if tokens[i].text == ":"]
+                head = colon[-1] + 1 if colon else head
+                head = reader.skip_titles(head)
+                left_end, last = reader.read(head, forced=True)
+                right = reader.skip_titles(commas[0] + 1)
+                right_end, first = reader.read(right, forced=True)
+                if last and first and left_end == commas[0] and right_end >= index - 1:
+                    found.append(Mention(f"{first} {last}", head, right_end, head, strong=True, via="reversed"))
+            at = index + 1
+    return found if len(found) >= 2 else []
+
+
+def polarise(reading: Reading, *, default: int) -> None:
+    """Says of every clause whether somebody comes (1), does not (-1), or nothing (0).
+
+    A clause without a predicate takes its neighbour's: the one before in the sentence, else the one after;
+    lists take that of the line which opens them.
+
+    :param default: what a list without any predicate means.
+    """
+    list_polarity: int | None = None
+    previous = 0
+    for sentence in reading.sentences:
+        for segment in sentence.segments:
+            segment.polarity = own_polarity(reading, segment)
+            segment.own = segment.polarity != 0
+        if sentence.asks and not sentence.has("request"):
+            for segment in sentence.segments:
+                segment.polarity = 0
+        last = 0
+        for segment in sentence.segments:
+            if segment.own:
+                last = segment.polarity
+            else:
+                segment.polarity = last
+        following = 0
+        for segment in reversed(sentence.segments):
+            if segment.polarity:
+                following = segment.polarity
+            elif following:
+                segment.polarity = following
+        has_own = any(s.own for s in sentence.segments)
+        if not has_own and not sentence.asks:
+            carried = (
+                list_polarity if list_polarity is not None else (previous if is_names_only(reading, sentence) else None)
+            )
+            if carried is None and is_names_only(reading, sentence):
+                carried = default
+            if carried and (sentence.is_item or list_polarity is not None or is_names_only(reading, sentence)):
+                for segment in sentence.segments:
+                    segment.polarity = carried
+        if sentence.opens:
+            list_polarity = last or (default if list_polarity is None else list_polarity)
+        elif not sentence.is_item and not is_names_only(reading, sentence):
+            list_polarity = last if has_own and _items_follow(reading, sentence) else None
+        if has_own:
+            previous = last
+
+
+def _items_follow(reading: Reading, sentence: Sentence) -> bool:
+    index = reading.sentences.index(sentence)
+    return index + 1 < len(reading.sentences) and reading.sentences[index + 1].is_item
+
+
+def own_polarity(reading: Reading, segment: Segment) -> int:
+    """What a clause says by its own words."""
+    prior = segment.kinds.get("prior", [])
+    comes = [
+        s
+        for kind in _COMES
+        for s in segment.kinds.get(kind, ())
+        if not any(p.start <= s.start and s.end <= p.end for p in prior)
+    ]
+    declines = list(segment.kinds.get("decline", ()))
+    declines = [d for d in declines if not any(p.start <= d.start and d.end <= p.end for p in prior)]
+    cannot = segment.kinds.get("cannot", ())
+    if segment.has("uncancel"):
+        return 1
+    negated = segment.has("negation")
+    if declines:
+        return -1
+    if cannot and (comes or _closes(reading, segment, cannot[-1])):
+        return -1
+    if comes:
+        return -1 if negated else 1
+    return 0
+
+
+def _closes(reading: Reading, segment: Segment, span: Span) -> bool:
+    """Whether nothing but punctuation (or one word) follows in the clause: „kann leider nicht“."""
+    rest = [t for t in reading.tokens[span.end : segment.end] if t.is_word]
+    return not rest
+
+
+def is_names_only(reading: Reading, sentence: Sentence) -> bool:
+    """Whether a sentence holds nothing but names and what goes with them."""
+    covered: set[int] = set()
+    found = False
+    for mention in reading.mentions:
+        if sentence.start <= mention.start < sentence.end:
+            covered |= set(range(mention.head, mention.end))
+            found = True
+    if not found and not sentence.has("one_more", "me"):
+        return False
+    for segment in sentence.segments:
+        for kind in (
+            "and",
+            "title",
+            "post_title",
+            "kin",
+            "possessive",
+            "named",
+            "one_more",
+            "me",
+            "i",
+            "with",
+            "role",
+            "people",
+            "persons",
+            "total",
+            "extra",
+            "label_name",
+            "alone",
+        ):
+            for span in segment.kinds.get(kind, ()):
+                covered |= set(range(span.start, span.end))
+    for organisation in reading.organisations:
+        covered |= set(range(organisation.start, organisation.end))
+    depth = 0
+    for index in range(sentence.start, sentence.end):
+        token = reading.tokens[index]
+        if token.text == "(":
+            depth += 1
+        elif token.text == ")":
+            depth -= 1
+        elif token.is_word and index not in covered and not depth:
+            if sentence.is_item and any(m.start <= index and sentence.start <= m.start for m in reading.mentions):
+                continue
+            return False
+    return True

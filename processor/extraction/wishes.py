@@ -1,0 +1,96 @@
+"""Theme tables and needs."""
+
+from __future__ import annotations
+
+import re
+
+from processor.event import Event
+from processor.extraction.lexicon import Language
+from processor.extraction.reading import Reading
+from processor.extraction.tokens import fold
+from processor.extraction.values import NEEDS
+
+#: Words of titles that say nothing of the theme.
+_SHORT = 5
+
+
+def theme_tables(reading: Reading, event: Event) -> dict[int, tuple[int, int]]:
+    """Tables asked for, by number or in words, each with the offsets of its evidence."""
+    numbers = {table.number for table in event.theme_tables}
+    found: dict[int, tuple[int, int]] = {}
+    for value, index in reading.numbers.tables:
+        if value in numbers and value not in found and not _in_question(reading, index):
+            found[value] = (reading.tokens[index].start, reading.tokens[index].end)
+    for value, start, end in _in_words(reading, event):
+        found.setdefault(value, (start, end))
+    return dict(sorted(found.items()))
+
+
+def unknown_tables(reading: Reading, event: Event) -> list[int]:
+    """Table numbers that the event does not have."""
+    numbers = {table.number for table in event.theme_tables}
+    return [value for value, _ in reading.numbers.tables if value not in numbers] if numbers else []
+
+
+def _in_question(reading: Reading, index: int) -> bool:
+    place = reading.place_of(index)
+    return bool(place and place[0].asks and not place[0].has("request"))
+
+
+def _in_words(reading: Reading, event: Event) -> list[tuple[int, int, int]]:
+    """A title's own words (or their translation) in a clause that speaks of tables or interest."""
+    stems = _stems(event, reading.language)
+    found = []
+    for sentence in reading.sentences:
+        if sentence.asks and not sentence.has("request"):
+            continue
+        wish = sentence.has("table_word", "table_wish")
+        quoted = any(t.text in '„“"«»' for t in reading.tokens[sentence.start : sentence.end])
+        if not wish and not quoted:
+            continue
+        if sentence.has("not_table"):
+            continue
+        for number, words in stems.items():
+            for token in reading.tokens[sentence.start : sentence.end]:
+                if token.is_word and token.key.startswith(tuple(words)):
+                    found.append((number, token.start, token.end))
+                    break
+    return found
+
+
+def _stems(event: Event, language: Language) -> dict[int, list[str]]:
+    """For each table the stems that no other table has."""
+    raw: dict[int, set[str]] = {}
+    for table in event.theme_tables:
+        words = {
+            fold(w, language.digraphs)
+            for w in re.findall(r"[^\W\d_]+", table.title)
+            if len(w) > _SHORT and w[0].isupper()
+        }
+        stems = {w[: max(6, len(w) - 3)] for w in words}
+        for german, others in language.glossary.items():
+            key = fold(german, language.digraphs)[:6]
+            if any(stem.startswith(key) for stem in stems):
+                stems |= set(others)
+        raw[table.number] = stems
+    return {
+        n: sorted(s for s in stems if not any(s in other for m, other in raw.items() if m != n))
+        for n, stems in raw.items()
+    }
+
+
+def needs(reading: Reading) -> dict[str, tuple[int, int]]:
+    """Needs named in the text, each with the offsets of its evidence."""
+    found: dict[str, tuple[int, int]] = {}
+    for sentence, segment in reading.segments():
+        denied = [s for s in segment.kinds.get("not_need", ())]
+        if segment.polarity < 0 and segment.own and not segment.has("come"):
+            continue
+        for need in NEEDS:
+            for span in segment.kinds.get(f"need_{need}", ()):
+                if any(d.start <= span.start < d.end or 0 <= span.start - d.end <= 2 for d in denied):
+                    continue
+                if need == "vegan" and sentence.has("need_vegetarian") and False:
+                    continue
+                found.setdefault(need, (reading.tokens[span.start].start, reading.tokens[span.end - 1].end))
+    return found
