@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,8 +21,10 @@ class OutgoingState(enum.StrEnum):
     SENT = "sent"
     #: Refused for good; a person has to look.
     FAILED = "failed"
-    #: Waits for a person to release it.
+    #: Waits for a person to release it; or could not be rendered, then ``server_reply`` says why.
     HELD = "held"
+    #: Taken back before it went.
+    WITHDRAWN = "withdrawn"
 
 
 class OutgoingMail(Base):
@@ -41,7 +44,9 @@ class OutgoingMail(Base):
     #: Without angle brackets; fixed here, before the first attempt.
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     subject: Mapped[str]
-    #: RFC 5322 with CRLF, compressed with zlib.
+    #: What it was made from, so that it can be rendered again while it is held; None for mails that are no answers.
+    due: Mapped[dict[str, Any] | None]
+    #: RFC 5322 with CRLF, compressed with zlib; empty while it could not be rendered.
     raw: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
     state: Mapped[OutgoingState] = mapped_column(text_enum(OutgoingState), default=OutgoingState.QUEUED)
@@ -50,7 +55,10 @@ class OutgoingMail(Base):
     #: Not before this moment: the hold, and the pauses between attempts.
     due_at: Mapped[datetime]
     #: A claim ends here by itself, whatever became of the worker; None while nobody has claimed it.
+    #: By the machine's clock, as a process dies in real time, also in a replay.
     lease_until: Mapped[datetime | None]
+    #: When a server was last offered it, by the machine's clock.
+    attempted_at: Mapped[datetime | None] = mapped_column(index=True)
     #: The server's last words, or why it could not be reached.
     server_reply: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime | None]

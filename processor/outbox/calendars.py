@@ -1,0 +1,91 @@
+"""The calendar entry that goes with an answer (RFC 5545, RFC 5546)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import lru_cache
+
+from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+
+from processor import event as events
+from processor.outbox.views import RegistrationView, line
+from processor.registrations.values import AnswerKind
+from processor.settings import Settings
+
+_ADDING = frozenset({AnswerKind.CONFIRMATION, AnswerKind.CHANGE, AnswerKind.ACCEPTED, AnswerKind.MOVED_UP})
+
+
+def calendar_of(
+    kind: AnswerKind, registrations: Sequence[RegistrationView], settings: Settings, sequence: int, now: dt.datetime
+) -> tuple[bytes | None, str]:
+    """The .ics of an answer and its METHOD; (None, "") for kinds without one.
+
+    The same registration keeps its UID for ever; a higher SEQUENCE replaces what the calendar holds.
+    """
+    if len(registrations) != 1:
+        return None, ""
+    view = registrations[0]
+    if kind in _ADDING and view.status == "confirmed":
+        return _render(view, settings, sequence, now, "PUBLISH"), "PUBLISH"
+    if kind is AnswerKind.CANCELLATION and view.status == "cancelled":
+        return _render(view, settings, sequence, now, "CANCEL"), "CANCEL"
+    return None, ""
+
+
+def uid_of(reference: str, settings: Settings) -> str:
+    """The UID of a registration's calendar entry (RFC 7986, section 5.3: nothing of the person in it)."""
+    domain = settings.smtp.from_address.rpartition("@")[2]
+    return f"{reference}@{domain}"
+
+
+def _render(view: RegistrationView, settings: Settings, sequence: int, now: dt.datetime, method: str) -> bytes:
+    event = settings.event
+    calendar = Calendar()
+    calendar.add("prodid", "-//Anmeldepost//DE")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    calendar.add_component(_zone(event.timezone, event.date.year))
+    entry = Event()
+    entry.add("uid", uid_of(view.reference, settings))
+    entry.add("sequence", sequence)
+    entry.add("dtstamp", now.astimezone(dt.UTC).replace(microsecond=0))
+    entry.add("dtstart", _begin(event))
+    entry.add("dtend", _end(event))
+    entry.add("summary", line(event.title))
+    entry.add("location", ", ".join(part for part in (event.place, event.address) if part))
+    entry.add("description", _description(view, event))
+    entry.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    entry.add("transp", "TRANSPARENT" if method == "CANCEL" else "OPAQUE")
+    organizer = vCalAddress(f"mailto:{settings.smtp.from_address}")
+    organizer.params["cn"] = vText(line(settings.smtp.from_name) or settings.smtp.from_address)
+    entry["organizer"] = organizer
+    calendar.add_component(entry)
+    return bytes(calendar.to_ical())
+
+
+@lru_cache(maxsize=8)
+def _zone(name: str, year: int) -> Timezone:
+    return Timezone.from_tzid(name, first_date=dt.date(year, 1, 1), last_date=dt.date(year + 1, 12, 31))
+
+
+def _begin(event: events.Event) -> dt.datetime:
+    """When the doors open: the time that the invitation asks people to come at."""
+    times = [time for time in (event.doors, event.start) if time]
+    return dt.datetime.combine(event.date, min(times) if times else dt.time(), event.zone)
+
+
+def _end(event: events.Event) -> dt.datetime:
+    """The end, or the last item of the programme that has a time, where no end is known; never before the begin."""
+    begin = _begin(event)
+    last = max((item.time for item in event.programme if item.time), default=None)
+    end = event.end or last
+    moment = dt.datetime.combine(event.date, end, event.zone) if end else begin + dt.timedelta(hours=2)
+    return moment if moment > begin else begin + dt.timedelta(hours=2)
+
+
+def _description(view: RegistrationView, event: events.Event) -> str:
+    lines = [f"Anmeldenummer: {view.reference}", f"Plätze: {view.seats or view.headcount}"]
+    lines += [f"{contact.name}, Telefon {contact.phone}" for contact in event.contacts if contact.phone]
+    return "\n".join(lines)

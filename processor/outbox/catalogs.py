@@ -1,0 +1,90 @@
+"""Translations: gettext catalogs as the office edits them (.po), compiled in memory when they are first needed."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import PoFileError, read_po
+from babel.support import NullTranslations, Translations
+
+from processor.errors import TemplateError
+
+#: The language that the templates are written in.
+SOURCE = "de"
+
+#: How dates of a language are written where its name alone would mean another country's way.
+_LOCALES = {"en": "en_GB"}
+
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi", "dv"})
+
+
+def locale_of(language: str) -> str:
+    """The locale by which dates of a language are written."""
+    return _LOCALES.get(language, language)
+
+
+def direction_of(language: str) -> str:
+    """The value of HTML's ``dir``."""
+    return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    stamp: int
+    translations: NullTranslations
+
+
+class Catalogs:
+    """The catalogs of one folder; a file that was edited is read again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._loaded: dict[str, _Loaded] = {}
+
+    def file_of(self, language: str) -> Path:
+        """Where the translations into a language are."""
+        return self._folder / language / "LC_MESSAGES" / "mail.po"
+
+    def languages(self) -> tuple[str, ...]:
+        """Every language that can be written, the source language first."""
+        found = {file.parent.parent.name for file in self._folder.glob("*/LC_MESSAGES/mail.po")}
+        return (SOURCE, *sorted(found - {SOURCE}))
+
+    def has(self, language: str) -> bool:
+        """Whether there is a translation."""
+        return language == SOURCE or self.file_of(language).is_file()
+
+    def get(self, language: str) -> NullTranslations:
+        """The translations into a language; the source texts themselves where it is the source language.
+
+        :raises TemplateError: when the catalog is missing or broken; names file and line.
+        """
+        file = self.file_of(language)
+        try:
+            stamp = file.stat().st_mtime_ns
+        except OSError as error:
+            if language == SOURCE:
+                return NullTranslations()
+            raise TemplateError(f"{file}: Die Übersetzung lässt sich nicht lesen ({error.strerror}).") from error
+        loaded = self._loaded.get(language)
+        if loaded is None or loaded.stamp != stamp:
+            loaded = _Loaded(stamp, _read(file, language))
+            self._loaded[language] = loaded
+        return loaded.translations
+
+
+def _read(file: Path, language: str) -> NullTranslations:
+    try:
+        with file.open("rb") as source:
+            catalog = read_po(source, locale=language, abort_invalid=True)
+        compiled = io.BytesIO()
+        write_mo(compiled, catalog)
+        compiled.seek(0)
+        return Translations(compiled, domain="mail")
+    except PoFileError as error:
+        raise TemplateError(f"{file}, Zeile {error.lineno + 1}: Die Übersetzung ist fehlerhaft ({error}).") from error
+    except (OSError, ValueError, LookupError, SyntaxError) as error:
+        raise TemplateError(f"{file}: Die Übersetzung ist fehlerhaft ({error}).") from error

@@ -1,0 +1,214 @@
+"""An answer that is due becomes a letter: subject, text, HTML, and the calendar entry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from processor.event import Event
+from processor.outbox.calendars import calendar_of
+from processor.outbox.catalogs import SOURCE, direction_of
+from processor.outbox.studio import Form, Studio, studio
+from processor.outbox.values import Letter
+from processor.outbox.views import ChangeView, EventView, RegistrationView, event_view, line
+from processor.registrations.values import AnswerKind, Difference, DueAnswer
+from processor.resources import templates_folder
+from processor.settings import Settings
+
+#: Kinds that carry the programme and the way: those for people who come.
+_FOR_GUESTS = frozenset(
+    {
+        AnswerKind.CONFIRMATION,
+        AnswerKind.CHANGE,
+        AnswerKind.ACCEPTED,
+        AnswerKind.MOVED_UP,
+        AnswerKind.REMINDER,
+    }
+)
+#: What a language calls itself, for the heading above its part.
+_OWN_NAMES = {
+    "ar": "العربية",
+    "de": "Deutsch",
+    "en": "English",
+    "fr": "Français",
+    "pl": "Polski",
+    "ru": "Русский",
+    "tr": "Türkçe",
+    "uk": "Українська",
+}
+#: The language that stands below the German where the sender's is none of ours.
+_BRIDGE = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Section:
+    """One language's part of a mail."""
+
+    language: str
+    direction: str
+    #: The language's own name.
+    title: str
+    #: What kind of mail this is, in this language.
+    label: str
+    body: str
+
+
+def languages_of(wanted: str, offered: Sequence[str], available: Sequence[str]) -> tuple[str, ...]:
+    """The languages of one mail, the reader's first.
+
+    German alone for a German sender; another language that is offered, with the German below it; for any other the
+    German with English below it.
+    """
+    usable = [language for language in offered if language in available]
+    base = wanted.lower().replace("_", "-").partition("-")[0]
+    if base == SOURCE or not base:
+        return (SOURCE,)
+    if base in usable:
+        return (base, SOURCE)
+    return (SOURCE, _BRIDGE) if _BRIDGE in usable else (SOURCE,)
+
+
+def render(
+    due: DueAnswer,
+    registrations: Sequence[RegistrationView],
+    settings: Settings,
+    *,
+    now: datetime,
+    sequence: int = 0,
+    folder: Path | None = None,
+) -> Letter:
+    """Renders one answer.
+
+    :param registrations: what it tells of; none for a receipt to somebody who is not on the list.
+    :param now: when it is frozen.
+    :param sequence: the revision of the calendar entry (RFC 5545, section 3.8.7.4).
+    :param folder: the templates; None for those of the installation.
+    :raises TemplateError: names file and line of what is broken.
+    """
+    room = studio(folder or templates_folder())
+    languages = languages_of(due.language, settings.answers.languages, room.catalogs.languages())
+    calendar, method = calendar_of(due.kind, registrations, settings, sequence, now)
+    values: dict[str, Any] = {
+        "kind": due.kind.value,
+        "name": line(due.recipient_name),
+        "registrations": registrations,
+        "differences": [_change(difference) for difference in due.differences],
+        "remark": [line(part) for part in due.remark.splitlines() if part.strip()],
+        "privacy": settings.privacy,
+        "office": office_of(settings),
+        "calendar": calendar is not None,
+    }
+    template = f"{due.kind.value}.j2"
+    labels = [
+        room.block(template, "label", "txt", language, _base(values, settings, language)) for language in languages
+    ]
+    subject = _subject(labels, languages, settings.event, registrations)
+    bodies = {form: _mail(room, form, template, languages, labels, subject, values, settings) for form in _FORMS}
+    return Letter(
+        subject=subject,
+        text=bodies["txt"],
+        html=bodies["html"],
+        calendar=calendar,
+        calendar_method=method,
+    )
+
+
+_FORMS: tuple[Form, Form] = ("txt", "html")
+
+
+def office_of(settings: Settings) -> str:
+    """Who writes, as people see it."""
+    hosts = settings.event.hosts
+    return settings.smtp.from_name or (hosts[-1] if hosts else settings.smtp.from_address)
+
+
+def _base(values: dict[str, Any], settings: Settings, language: str) -> dict[str, Any]:
+    return {
+        **values,
+        "language": language,
+        "direction": direction_of(language),
+        "foreign": language != SOURCE,
+        "event": _event(settings.event, language),
+    }
+
+
+def _event(event: Event, language: str) -> EventView:
+    return event_view(event, language)
+
+
+def _mail(
+    room: Studio,
+    form: Form,
+    template: str,
+    languages: Sequence[str],
+    labels: Sequence[str],
+    subject: str,
+    values: dict[str, Any],
+    settings: Settings,
+) -> str:
+    wrap = Markup if form == "html" else str
+    sections = []
+    for language, label in zip(languages, labels, strict=True):
+        layout = f"section.{form}.j2"
+        body = room.render(template, form, language, {**_base(values, settings, language), "layout": layout})
+        sections.append(
+            _Section(
+                language=language,
+                direction=direction_of(language),
+                title=_OWN_NAMES.get(language, language),
+                label=label,
+                body=wrap(body.strip()),
+            )
+        )
+    german = _base(values, settings, SOURCE)
+    for_guests = values["kind"] in _FOR_GUESTS
+    appendix = room.render(
+        f"appendix.{form}.j2", form, SOURCE, {**german, "programme": for_guests, "directions": for_guests}
+    )
+    whole = room.render(
+        f"mail.{form}.j2",
+        form,
+        languages[0],
+        {
+            "sections": sections,
+            "appendix": wrap(appendix),
+            "subject": subject,
+            "language": languages[0],
+            "direction": direction_of(languages[0]),
+            "office": values["office"],
+        },
+    )
+    return whole if form == "html" else _tidy(whole)
+
+
+def _tidy(text: str) -> str:
+    lines = [one.rstrip() for one in text.splitlines()]
+    kept = [one for number, one in enumerate(lines) if one or (number and lines[number - 1])]
+    return "\n".join(kept).strip() + "\n"
+
+
+def _subject(
+    labels: Sequence[str], languages: Sequence[str], event: Event, registrations: Sequence[RegistrationView]
+) -> str:
+    """The German word first, so that office and programs know it; then the reader's own."""
+    german = labels[list(languages).index(SOURCE)]
+    own = f"{labels[0]} – " if languages[0] != SOURCE else ""
+    references = ", ".join(view.reference for view in registrations[:3])
+    ending = f" ({references})" if references else ""
+    return f"{german}: {own}{line(event.title)}{ending}"
+
+
+def _change(difference: Difference) -> ChangeView:
+    change = ChangeView(field=difference.field, before=line(difference.before), after=line(difference.after))
+    if difference.field != "needs":
+        return change
+    return replace(change, before_codes=_codes(difference.before), after_codes=_codes(difference.after))
+
+
+def _codes(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

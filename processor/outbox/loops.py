@@ -1,0 +1,96 @@
+"""No storm: when an answer must not go (RFC 3834), each rule with its reason in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processor.database import OutgoingMail
+from processor.message.values import Message, SenderKind
+from processor.outbox.mime import AddressError, wire_address
+from processor.registrations.values import AnswerKind
+from processor.settings import Settings
+
+#: Addresses behind which nobody reads (RFC 3834, section 2; RFC 2142; common use).
+_ROBOT = re.compile(
+    r"(?:mailer-daemon|postmaster|owner-.+|.+-(?:request|owner|bounces?)|bounces?(?:[-+].*)?|"
+    r"(?:no|do-?not|donot|kein)[-_.]?(?:reply|replay|antwort)(?:[-_.+].*)?)",
+    re.IGNORECASE,
+)
+
+#: How many answers one address gets at most: in an hour, in a day, in the whole campaign.
+CEILINGS: tuple[tuple[timedelta, int, str], ...] = (
+    (timedelta(hours=1), 8, "einer Stunde"),
+    (timedelta(days=1), 20, "einem Tag"),
+    (timedelta(days=400), 80, "der ganzen Anmeldezeit"),
+)
+
+#: Mails that go by our own calendar, not in answer to anything: no ceiling for them.
+_SCHEDULED = frozenset({AnswerKind.REMINDER, AnswerKind.THANKS, AnswerKind.DIGEST})
+#: Mails that a person wrote or asked for: a robot's or a list's mail may be answered by a person.
+_BY_A_PERSON = frozenset({AnswerKind.QUESTION})
+
+
+def own_addresses(settings: Settings) -> frozenset[str]:
+    """Every address at which we would be writing to ourselves."""
+    addresses = {
+        settings.smtp.from_address,
+        settings.event.registration_address,
+        settings.smtp.user,
+        settings.imap.user,
+    }
+    return frozenset(_normal(address) for address in addresses if "@" in address)
+
+
+def forbidden(kind: AnswerKind, recipient: str, answered: Message | None, settings: Settings) -> str:
+    """Why no answer of this kind may go to this address, in words; "" where nothing speaks against it."""
+    try:
+        wire_address(recipient)
+    except AddressError as error:
+        return str(error)
+    if _normal(recipient) in own_addresses(settings):
+        return "Das ist unsere eigene Adresse."
+    if _ROBOT.fullmatch(recipient.rpartition("@")[0]):
+        return "Hinter dieser Adresse liest kein Mensch."
+    if answered is None:
+        return ""
+    if answered.return_path == "":
+        return "Die Mail hat einen leeren Rückweg (Return-Path: <>): Darauf antwortet kein Programm."
+    if kind in _BY_A_PERSON:
+        return ""
+    if answered.is_robot:
+        return f"Die Mail hat kein Mensch geschrieben: {answered.kind_reason or answered.kind.value}"
+    if answered.kind is SenderKind.LIST:
+        return "Die Mail kam über eine Verteilerliste."
+    return ""
+
+
+def too_many(session: Session, kind: AnswerKind, recipient: str, settings: Settings, now: datetime) -> str:
+    """Why this address has had enough, in words; "" while it has not."""
+    if kind in _SCHEDULED:
+        return ""
+    longest = max(span for span, _, _ in CEILINGS)
+    sent = session.execute(
+        select(OutgoingMail.kind, OutgoingMail.created_at)
+        .where(OutgoingMail.recipient == recipient, OutgoingMail.created_at > now - longest)
+        .order_by(OutgoingMail.created_at.desc())
+        .limit(max(most for _, most, _ in CEILINGS))
+    ).all()
+    counted = [created for name, created in sent if name not in _SCHEDULED]
+    for span, most, words in CEILINGS:
+        if sum(created > now - span for created in counted) >= most:
+            return f"Diese Adresse hat in {words} schon {most} Antworten bekommen."
+    if kind is AnswerKind.RECEIPT:
+        today = now.astimezone(settings.event.zone).date()
+        if any(name == kind and created.astimezone(settings.event.zone).date() == today for name, created in sent):
+            return "Diese Adresse hat heute schon eine Eingangsbestätigung bekommen."
+    return ""
+
+
+def _normal(address: str) -> str:
+    """Without the detail that some servers let people add before the @ (RFC 5233)."""
+    local, _, domain = address.strip().lower().rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

@@ -1,0 +1,237 @@
+"""An answer is rendered, frozen and queued in the transaction that made it due."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+import zlib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processor.database import Mail, OutgoingMail, OutgoingState, Registration
+from processor.errors import TemplateError
+from processor.message.values import Message
+from processor.outbox import loops
+from processor.outbox.letters import render
+from processor.outbox.mime import Envelope, build, usable_ids
+from processor.outbox.values import Letter
+from processor.outbox.views import line, registration_view
+from processor.registrations.values import AnswerKind, Difference, DueAnswer
+from processor.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+#: Kinds that answer nobody's mail (RFC 3834, section 5.2).
+_GENERATED = frozenset({AnswerKind.REMINDER, AnswerKind.THANKS, AnswerKind.DIGEST})
+#: Frozen mails are read once or twice: speed before size.
+_LEVEL = 1
+
+
+def queue(
+    session: Session,
+    due: DueAnswer,
+    *,
+    answered: Message | None,
+    settings: Settings,
+    now: datetime,
+    folder: Path | None = None,
+) -> OutgoingMail | None:
+    """Renders an answer and queues it, as it is now, in the caller's transaction.
+
+    A template that is broken does not lose the answer: it is queued as held, with the mistake in words, and
+    :func:`render_again` makes it whole.
+
+    :param answered: the incoming mail, for threading and for the rules of RFC 3834; None where there is none.
+    :param folder: the templates; None for those of the installation.
+    :returns: None where it is queued already, or where the rules against loops forbid it; the log says which.
+    """
+    key = key_of(session, due)
+    why = loops.forbidden(due.kind, due.recipient_email, answered, settings)
+    why = why or loops.too_many(session, due.kind, due.recipient_email, settings, now)
+    if why:
+        _log.warning("Keine Antwort (%s) an %s: %s", due.kind.value, due.recipient_email, why)
+        return None
+    return put(
+        session, due, key, _registrations(session, due), answered=answered, settings=settings, now=now, folder=folder
+    )
+
+
+def put(
+    session: Session,
+    due: DueAnswer,
+    key: str,
+    registrations: Sequence[Registration],
+    *,
+    answered: Message | None,
+    settings: Settings,
+    now: datetime,
+    folder: Path | None = None,
+) -> OutgoingMail | None:
+    """Queues an answer under its key; None where that is taken."""
+    if session.scalar(select(OutgoingMail.id).where(OutgoingMail.key == key)) is not None:
+        _log.info("Die Antwort %s steht schon im Ausgang.", key)
+        return None
+    row = OutgoingMail(
+        key=key,
+        kind=due.kind.value,
+        registration_id=due.registration_id,
+        mail_id=due.mail_id,
+        recipient=due.recipient_email,
+        message_id=new_message_id(settings, now),
+        subject="",
+        due=_as_json(due, registrations, _thread(session, due, answered)),
+        raw=b"",
+        created_at=now,
+        due_at=now + timedelta(seconds=settings.answers.hold_seconds),
+    )
+    _fill(row, due, registrations, settings, now, folder)
+    session.add(row)
+    return row
+
+
+def render_again(
+    session: Session, row: OutgoingMail, settings: Settings, now: datetime, *, folder: Path | None = None
+) -> bool:
+    """Renders a held mail that a broken template stopped, from what is entered now; gives whether it is whole.
+
+    A mail that is whole already, or under way, is left as it is: what is frozen stays frozen.
+    """
+    if row.state is not OutgoingState.HELD or row.due is None or row.raw:
+        return bool(row.raw)
+    due = _from_json(row.due)
+    ids = row.due.get("registration_ids", [])
+    found = {one.id: one for one in session.scalars(select(Registration).where(Registration.id.in_(ids)))}
+    _fill(row, due, [found[one] for one in ids if one in found], settings, now, folder)
+    return bool(row.raw)
+
+
+def _fill(
+    row: OutgoingMail,
+    due: DueAnswer,
+    registrations: Sequence[Registration],
+    settings: Settings,
+    now: datetime,
+    folder: Path | None,
+) -> None:
+    try:
+        letter = letter_of(due, registrations, settings, now, folder=folder)
+    except TemplateError as error:
+        row.state = OutgoingState.HELD
+        row.subject = row.subject or due.kind.value
+        row.server_reply = f"Die Vorlage ist fehlerhaft, die Antwort wartet: {error}"
+        _log.error("Antwort %s an %s wartet, weil die Vorlage fehlerhaft ist: %s", row.key, row.recipient, error)
+        return
+    thread = row.due["thread"] if row.due else []
+    row.subject = letter.subject
+    row.raw = zlib.compress(build(letter, _envelope(row, due, thread, settings, now)), _LEVEL)
+    row.state = OutgoingState.QUEUED
+    row.server_reply = ""
+
+
+def letter_of(
+    due: DueAnswer,
+    registrations: Sequence[Registration],
+    settings: Settings,
+    now: datetime,
+    *,
+    folder: Path | None = None,
+) -> Letter:
+    """The letter of an answer about registrations as they are entered now."""
+    views = [registration_view(registration, settings.event) for registration in registrations]
+    sequence = registrations[0].version if len(registrations) == 1 else 0
+    return render(due, views, settings, now=now, sequence=sequence, folder=folder)
+
+
+def _registrations(session: Session, due: DueAnswer) -> list[Registration]:
+    if due.registration_id is None:
+        return []
+    registration = session.get(Registration, due.registration_id)
+    return [registration] if registration is not None else []
+
+
+def key_of(session: Session, due: DueAnswer) -> str:
+    """What makes an answer the only one of its kind: what it answers, about which state of which registration."""
+    registration = session.get(Registration, due.registration_id) if due.registration_id is not None else None
+    version = registration.version if registration is not None else 0
+    told = repr((due.recipient_email, due.remark, [(d.field, d.before, d.after) for d in due.differences]))
+    digest = hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:12]
+    return f"answer:{due.mail_id or 0}:{due.kind.value}:{due.registration_id or 0}:{version}:{digest}"
+
+
+def new_message_id(settings: Settings, now: datetime) -> str:
+    """A Message-ID of our domain that nobody can guess (RFC 5322, section 3.6.4)."""
+    domain = wire_domain(settings)
+    return f"{now:%Y%m%d%H%M%S}.{secrets.token_hex(10)}@{domain}"
+
+
+def wire_domain(settings: Settings) -> str:
+    """Our own domain, in ASCII."""
+    from processor.outbox.mime import wire_address
+
+    return wire_address(settings.smtp.from_address).rpartition("@")[2]
+
+
+def _thread(session: Session, due: DueAnswer, answered: Message | None) -> list[str]:
+    """The Message-IDs of the conversation, the answered mail's last."""
+    if due.kind in _GENERATED:
+        return []
+    if answered is not None:
+        own = usable_ids((answered.message_id,))
+        return [*(one for one in usable_ids(answered.references or answered.in_reply_to) if one not in own), *own]
+    if due.mail_id is None:
+        return []
+    known = session.scalar(select(Mail.message_id).where(Mail.id == due.mail_id))
+    return list(usable_ids((known,))) if known else []
+
+
+def _envelope(row: OutgoingMail, due: DueAnswer, thread: list[str], settings: Settings, now: datetime) -> Envelope:
+    wanted = settings.event.registration_address
+    other = wanted if wanted and wanted.lower() != settings.smtp.from_address.lower() else ""
+    return Envelope(
+        message_id=row.message_id,
+        from_name=settings.smtp.from_name,
+        from_address=settings.smtp.from_address,
+        reply_to=other,
+        to_name=line(due.recipient_name),
+        to_address=due.recipient_email,
+        date=now.astimezone(settings.event.zone),
+        auto_submitted="auto-generated" if due.kind in _GENERATED else "auto-replied",
+        in_reply_to=thread[-1] if thread else "",
+        references=tuple(thread),
+    )
+
+
+def _as_json(due: DueAnswer, registrations: Sequence[Registration], thread: list[str]) -> dict[str, Any]:
+    return {
+        "kind": due.kind.value,
+        "registration_id": due.registration_id,
+        "registration_ids": [registration.id for registration in registrations],
+        "mail_id": due.mail_id,
+        "recipient_name": due.recipient_name,
+        "recipient_email": due.recipient_email,
+        "language": due.language,
+        "differences": [[one.field, one.before, one.after] for one in due.differences],
+        "remark": due.remark,
+        "thread": thread,
+    }
+
+
+def _from_json(values: dict[str, Any]) -> DueAnswer:
+    return DueAnswer(
+        kind=AnswerKind(values["kind"]),
+        registration_id=values["registration_id"],
+        mail_id=values["mail_id"],
+        recipient_name=values["recipient_name"],
+        recipient_email=values["recipient_email"],
+        language=values["language"],
+        differences=tuple(
+            Difference(field=field, before=before, after=after) for field, before, after in values["differences"]
+        ),
+        remark=values["remark"],
+    )

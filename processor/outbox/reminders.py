@@ -1,0 +1,100 @@
+"""Reminders before the event: once for each address, also when the daemon stood still."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from processor.database import OutgoingMail, Registration, Status
+from processor.event import Event
+from processor.outbox import loops
+from processor.outbox.queueing import put
+from processor.registrations.values import AnswerKind, DueAnswer
+from processor.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+#: A missed reminder that comes later than this before the doors open reaches people who are on their way.
+_TOO_SHORT = timedelta(hours=1)
+
+
+def due_reminder(settings: Settings, now: datetime) -> tuple[int, datetime] | None:
+    """The reminder that is to go now: its days before the event, and when it became due; None for none.
+
+    Of several that are due, only the last one: the others were missed, and two at once help nobody.
+    """
+    event = settings.event
+    if now >= doors_open(event):
+        return None
+    moments = [(days, _moment(event, days, settings)) for days in set(settings.reminders.days_before)]
+    passed = [(days, moment) for days, moment in moments if moment <= now]
+    if not passed:
+        return None
+    days, moment = max(passed, key=lambda pair: pair[1])
+    in_time = now - moment < _TOO_SHORT
+    return (days, moment) if in_time or now <= doors_open(event) - _TOO_SHORT else None
+
+
+def doors_open(event: Event) -> datetime:
+    """When people are let in, or when it begins."""
+    times = [time for time in (event.doors, event.start) if time]
+    if not times:
+        # An event without a time: its whole day counts as before it.
+        return datetime.combine(event.date + timedelta(days=1), datetime.min.time(), event.zone)
+    return datetime.combine(event.date, min(times), event.zone)
+
+
+def _moment(event: Event, days: int, settings: Settings) -> datetime:
+    return datetime.combine(event.date - timedelta(days=days), settings.reminders.at, event.zone)
+
+
+def remind(session: Session, settings: Settings, now: datetime, *, folder: Path | None = None) -> int:
+    """Queues the reminders that are due, in the caller's transaction.
+
+    They go to those who are confirmed, arrived before the reminder was due, and can be reached.
+
+    :returns: how many were queued.
+    """
+    due = due_reminder(settings, now)
+    if due is None:
+        return 0
+    days, moment = due
+    prefix = f"reminder:{settings.event.date.isoformat()}:{days}:"
+    told = set(session.scalars(select(OutgoingMail.key).where(OutgoingMail.key.startswith(prefix, autoescape=True))))
+    registrations = session.scalars(
+        select(Registration)
+        .where(
+            Registration.status == Status.CONFIRMED,
+            Registration.dismissed.is_(False),
+            Registration.contact_email != "",
+            Registration.unreachable_since.is_(None),
+            Registration.arrived_at < moment,
+        )
+        .order_by(Registration.id)
+        .options(selectinload(Registration.attendees))
+    ).all()
+    by_address: dict[str, list[Registration]] = {}
+    for registration in registrations:
+        by_address.setdefault(registration.contact_email.lower(), []).append(registration)
+    queued = 0
+    for address, theirs in by_address.items():
+        if prefix + address in told:
+            continue
+        if why := loops.forbidden(AnswerKind.REMINDER, address, None, settings):
+            _log.warning("Keine Erinnerung an %s: %s", address, why)
+            continue
+        answer = DueAnswer(
+            kind=AnswerKind.REMINDER,
+            registration_id=theirs[0].id,
+            mail_id=None,
+            recipient_name=theirs[0].contact_name,
+            recipient_email=address,
+            language=theirs[0].language,
+        )
+        row = put(session, answer, prefix + address, theirs, answered=None, settings=settings, now=now, folder=folder)
+        queued += row is not None
+    return queued

@@ -1,0 +1,148 @@
+"""The templates of one folder, compiled once; every error of theirs names file and line."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from markupsafe import Markup, escape
+
+from processor.errors import TemplateError
+from processor.outbox.catalogs import Catalogs
+
+Form = Literal["txt", "html"]
+
+_BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
+_SPACE = re.compile(r"\s+")
+_EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
+
+#: First strong isolate, and its end (Unicode bidirectional algorithm): what <bdi> is in HTML.
+_ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
+
+
+class Studio:
+    """Renders the templates of a folder with ``mail/`` and ``locale/``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.catalogs = Catalogs(folder / "locale")
+        self._mail = folder / "mail"
+        self._environments: dict[Form, Environment] = {
+            "txt": _environment(self._mail, html=False),
+            "html": _environment(self._mail, html=True),
+        }
+
+    def render(self, name: str, form: Form, language: str, values: Mapping[str, Any]) -> str:
+        """One template as text or HTML, in one language.
+
+        :raises TemplateError: names file and line of what is broken.
+        """
+        return self._guarded(name, form, language, lambda template, words: template.render({**words, **values}))
+
+    def block(self, name: str, block: str, form: Form, language: str, values: Mapping[str, Any]) -> str:
+        """One block of a template by itself, white space folded.
+
+        :raises TemplateError: names file and line of what is broken.
+        """
+
+        def run(template: Template, words: Mapping[str, Any]) -> str:
+            context = template.new_context({**words, **values})
+            return _SPACE.sub(" ", "".join(template.blocks[block](context))).strip()
+
+        return self._guarded(name, form, language, run)
+
+    def _guarded(self, name: str, form: Form, language: str, run: Callable[[Template, Mapping[str, Any]], str]) -> str:
+        translations = self.catalogs.get(language)
+        words = {"gettext": _formatting(translations.gettext, form), "ngettext": _plural(translations.ngettext, form)}
+        try:
+            return run(self._environments[form].get_template(name), words)
+        except TemplateSyntaxError as error:
+            where = error.filename or str(self._mail / (error.name or name))
+            raise TemplateError(f"{where}, Zeile {error.lineno}: {error.message}") from error
+        except TemplateNotFound as error:
+            raise TemplateError(f"{self._mail / str(error.name or name)}: Diese Vorlage fehlt.") from error
+        except Exception as error:  # the template is code of the office: whatever it raises is its mistake
+            raise TemplateError(self._place(error, name)) from error
+
+    def _place(self, error: Exception, name: str) -> str:
+        """File and line of the template in which an error was raised (Jinja rewrites the traceback)."""
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
+        what = str(error) or type(error).__name__
+        if not frames:
+            return f"{self._mail / name}: {what}"
+        return f"{frames[-1].filename}, Zeile {frames[-1].lineno}: {what}"
+
+
+@lru_cache(maxsize=8)
+def studio(folder: Path) -> Studio:
+    """The studio of a folder: templates stay compiled for as long as their files stay as they are."""
+    return Studio(folder)
+
+
+def _environment(folder: Path, *, html: bool) -> Environment:
+    # Plain text has nothing to escape; the other environment escapes everything.
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=html,  # noqa: S701 -- off for plain text alone
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]  # added by the extension, unknown to the types
+    environment.filters["paragraphs"] = paragraphs
+    environment.filters["tidy"] = tidy
+    environment.filters["bdi"] = _bdi if html else _isolated
+    return environment
+
+
+def _formatting(gettext: Callable[[str], str], form: Form) -> Callable[..., str]:
+    """Translates, then fills in; in HTML what is filled in is escaped."""
+    if form == "html":
+        # The texts themselves are the office's, as the templates are.
+        return lambda message, **values: Markup(gettext(message)) % values  # noqa: S704
+    return lambda message, **values: gettext(message) % values
+
+
+def _plural(ngettext: Callable[[str, str, int], str], form: Form) -> Callable[..., str]:
+    if form == "html":
+        return lambda one, many, num, **values: Markup(ngettext(one, many, num)) % {"num": num, **values}  # noqa: S704
+    return lambda one, many, num, **values: ngettext(one, many, num) % {"num": num, **values}
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text whose blank lines separate them; white space folded; safe HTML stays safe."""
+    parts = [_SPACE.sub(" ", part).strip() for part in _BLANK_LINES.split(str(text).strip())]
+    return [type(text)(part) for part in parts if part]
+
+
+def tidy(text: str) -> str:
+    """No more than one blank line in a row."""
+    return _EMPTY_LINES.sub("\n\n", text)
+
+
+def _bdi(value: object) -> Markup:
+    return Markup("<bdi>%s</bdi>") % (escape(value),)
+
+
+def _isolated(value: object) -> str:
+    """A name that would upset the order of a line is isolated; one that reads as the line does is left as it is."""
+    text = str(value)
+    return f"{_ISOLATE}{text}{_END_ISOLATE}" if _has_right_to_left(text) else text
+
+
+def _has_right_to_left(text: str) -> bool:
+    return not text.isascii() and any("\u0590" <= letter <= "\u08ff" for letter in text)

@@ -1,0 +1,48 @@
+"""What the outbox hands on: plain, frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One rendered mail, before it becomes MIME."""
+
+    subject: str
+    #: LF line ends.
+    text: str
+    html: str
+    #: The .ics that goes with it (RFC 5545, CRLF); None for kinds without one.
+    calendar: bytes | None = None
+    #: METHOD of the .ics; "" without one.
+    calendar_method: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
+    """What one pass over the queue did."""
+
+    sent: int = 0
+    #: Refused for good by a server, or given up after days; a person has to look.
+    failed: int = 0
+    #: Still queued though their time had come: refused for now, interrupted, or kept back by a brake.
+    deferred: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerProbe:
+    """What a mail server offers, found without sending anything."""
+
+    #: host:port
+    name: str
+    #: TLS version of the connection, such as TLSv1.3; "" where it is not encrypted.
+    tls: str
+    #: Whether the login was tried, and worked.
+    authenticated: bool
+    #: Whether addresses with letters beyond ASCII before the @ can be reached (RFC 6531).
+    smtputf8: bool
+    #: Whether it reports delays and failures as asked (RFC 3461).
+    dsn: bool
+    #: Bytes of the largest mail; None where it does not say.
+    largest: int | None
