@@ -18,6 +18,8 @@ _RENEW_SECONDS = 240.0
 #: Pauses between attempts to connect: the first, and the longest (seconds).
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 300.0
+#: Seconds after which a line that breaks was a good one.
+_STOOD_SECONDS = 60.0
 #: Seconds that ``stop`` waits for the thread.
 _END_SECONDS = 2.0
 
@@ -82,12 +84,13 @@ class Watcher:
             except MailboxUnreachableError as error:
                 if self._stopped.is_set():
                     return
-                if not failing:
+                if time.monotonic() - began > _STOOD_SECONDS:
+                    # Servers and firewalls end old lines: no failure, begin with the short pause again.
+                    pause, failing = self._first_pause, False
+                    _log.info("Die Leitung zum Postfach wird neu aufgebaut: %s", error)
+                elif not failing:
+                    failing = True
                     _log.warning("Das Warten auf neue Mails ist unterbrochen: %s", error)
-                failing = True
-            # A line that stood for a while was no failure of the server: begin with the short pause again.
-            if time.monotonic() - began > 2 * pause:
-                pause, failing = self._first_pause, False
             # Half to the whole of it, so that many offices do not come back at the same moment.
             self._stopped.wait(pause * random.uniform(0.5, 1))  # noqa: S311 -- no secret
             pause = min(2 * pause, self._longest_pause)
