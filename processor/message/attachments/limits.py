@@ -1,0 +1,68 @@
+"""What a stranger's attachments may cost. Counts and sizes, not seconds: the same mail reads the same everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+#: Attachments of one mail that are listed; an honest one has a dozen.
+MOST_ATTACHMENTS: Final = 100
+#: Documents of one mail that are opened.
+MOST_DOCUMENTS: Final = 25
+#: Bytes of a document that is opened.
+MOST_BYTES: Final = 25_000_000
+#: Bytes that one member of an archive may have when unpacked.
+MOST_UNPACKED: Final = 8_000_000
+#: Bytes that all members read from one mail may have together.
+MOST_UNPACKED_TOGETHER: Final = 16_000_000
+#: Unpacked bytes for one packed byte; office documents stay below 60, a bomb is near 1,000.
+MOST_RATIO: Final = 250
+#: Members of an archive; a workbook of a hundred sheets has some 300.
+MOST_MEMBERS: Final = 3_000
+MOST_PAGES: Final = 20
+MOST_ROWS: Final = 5_000
+MOST_CELLS: Final = 60_000
+#: Characters of one attachment's text; what goes beyond is cut off.
+MOST_CHARACTERS: Final = 200_000
+
+
+class UnreadableError(Exception):
+    """A document cannot be read; the message is the German sentence for the staff."""
+
+
+@dataclass(slots=True)
+class Budget:
+    """What is left of the limits while the attachments of one mail are read."""
+
+    documents: int = MOST_DOCUMENTS
+    unpacked: int = MOST_UNPACKED_TOGETHER
+
+    def open_document(self, size: int) -> None:
+        """Counts a document of so many bytes.
+
+        :raises UnreadableError: when it is empty or too big, or too many were opened before it.
+        """
+        if size == 0:
+            raise UnreadableError(NOTHING)
+        if size > MOST_BYTES:
+            raise UnreadableError(TOO_BIG)
+        if self.documents <= 0:
+            raise UnreadableError("Die Datei wurde nicht gelesen: Die Mail hat zu viele Anhänge.")
+        self.documents -= 1
+
+    def unpack(self, size: int) -> None:
+        """Counts unpacked bytes.
+
+        :raises UnreadableError: when the mail's attachments unpack to too much.
+        """
+        self.unpacked -= size
+        if self.unpacked < 0:
+            raise UnreadableError("Die Datei wurde nicht gelesen: Die Anhänge der Mail sind entpackt zu groß.")
+
+
+DAMAGED: Final = "Die Datei ist beschädigt oder unvollständig."
+ENCRYPTED: Final = "Die Datei ist mit einem Kennwort geschützt."
+TOO_BIG: Final = "Die Datei ist zu groß, um gelesen zu werden."
+BOMB: Final = "Die Datei wurde nicht gelesen: Sie ist entpackt ungewöhnlich groß."
+NOTHING: Final = "Die Datei ist leer."
+EMPTY: Final = "Die Datei enthält keinen lesbaren Text."
