@@ -6,7 +6,7 @@ it. Everything here is a pure function of both, except :func:`load_truth`, which
 
 from processor.evaluation.bound import upper_bound
 from processor.evaluation.compare import Comparison, FieldChange, MailChange, Verdict, compare
-from processor.evaluation.render import render, render_comparison
+from processor.evaluation.render import render
 from processor.evaluation.report import FieldScore, Group, MailScore, Report, RiskPoint, Tally
 from processor.evaluation.score import evaluate
 from processor.evaluation.truth import held_out, load_truth
@@ -27,6 +27,5 @@ __all__ = [
     "held_out",
     "load_truth",
     "render",
-    "render_comparison",
     "upper_bound",
 ]

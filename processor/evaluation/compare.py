@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -56,6 +56,13 @@ class Comparison:
         """The changes of one verdict."""
         return tuple(change for change in self.changes if change.verdict is verdict)
 
+    def __str__(self) -> str:
+        """What changed, mail by mail, worse ones first; ends with the sums."""
+        lines = [line for change in self.changes for line in _mail_change(change)]
+        sums = ", ".join(f"{len(self.of(verdict))} {verdict.value}" for verdict in Verdict)
+        lines.append(f"{len(self.changes)} mails changed: {sums}; {self.unchanged} unchanged")
+        return "\n".join(lines)
+
 
 def compare(
     truths: Sequence[Mapping[str, Any]],
@@ -84,9 +91,9 @@ def _change(
 ) -> MailChange | None:
     before, after = score_mail(truth, old), score_mail(truth, new)
     fields = tuple(
-        FieldChange(field, shown(field, old), shown(field, new), field in before.right, field in after.right)
+        FieldChange(field, _shown(field, old), _shown(field, new), field in before.right, field in after.right)
         for field in compared_fields(truth)
-        if shown(field, old) != shown(field, new)
+        if _shown(field, old) != _shown(field, new)
     )
     if before.decision == after.decision and before.silent == after.silent and not fields:
         return None
@@ -110,7 +117,7 @@ def _state(mail: MailScore) -> str:
     return f"{decision} ({mail.silent})" if mail.silent else decision
 
 
-def shown(field: str, result: Mapping[str, Any] | None) -> str:
+def _shown(field: str, result: Mapping[str, Any] | None) -> str:
     """A field of a result as a person reads it; "" where it is empty."""
     if result is None:
         return ""
@@ -129,3 +136,15 @@ def shown(field: str, result: Mapping[str, Any] | None) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value))
     return str(value) if value else ""
+
+
+def _mail_change(change: MailChange) -> Iterator[str]:
+    decision = change.new if change.old == change.new else f"{change.old} -> {change.new}"
+    yield f"{change.verdict.value}: {change.file}: {decision}"
+    for field in change.fields:
+        marks = f"{_mark(right=field.was_right)} -> {_mark(right=field.is_right)}"
+        yield f"  {field.field}: {field.old or '-'} -> {field.new or '-'} ({marks})"
+
+
+def _mark(*, right: bool) -> str:
+    return "right" if right else "wrong"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from processor.evaluation.compare import Comparison, MailChange, Verdict
 from processor.evaluation.report import Group, Report, RiskPoint, Tally
 
 
@@ -27,14 +26,6 @@ def render(report: Report, *, errors: bool) -> str:
     lines += ["", *_groups("language", report.languages)]
     lines += ["", *_groups("intent", report.intents)]
     lines += ["", *_risk(report.risk)]
-    return "\n".join(lines) + "\n"
-
-
-def render_comparison(comparison: Comparison) -> str:
-    """What changed, mail by mail, worse ones first; ends with the sums."""
-    lines = [line for change in comparison.changes for line in _mail_change(change)]
-    sums = ", ".join(f"{len(comparison.of(verdict))} {verdict.value}" for verdict in Verdict)
-    lines.append(f"{len(comparison.changes)} mails changed: {sums}; {comparison.unchanged} unchanged")
     return "\n".join(lines) + "\n"
 
 
@@ -101,15 +92,3 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     for first, *rest in rows:
         cells = [cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True)]
         yield "  ".join([first.ljust(widths[0]), *cells]).rstrip()
-
-
-def _mail_change(change: MailChange) -> Iterator[str]:
-    decision = change.new if change.old == change.new else f"{change.old} -> {change.new}"
-    yield f"{change.verdict.value}: {change.file}: {decision}"
-    for field in change.fields:
-        marks = f"{_mark(right=field.was_right)} -> {_mark(right=field.is_right)}"
-        yield f"  {field.field}: {field.old or '-'} -> {field.new or '-'} ({marks})"
-
-
-def _mark(*, right: bool) -> str:
-    return "right" if right else "wrong"

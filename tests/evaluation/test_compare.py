@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from processor.evaluation import Verdict, compare, render_comparison
+from processor.evaluation import Verdict, compare
 from tests.evaluation.labels import result, truth
 
 
@@ -52,7 +52,7 @@ def test_the_text_shows_worse_mails_first_and_ends_with_the_sums() -> None:
     truths = [truth("a.eml"), truth("b.eml"), truth("c.eml")]
     old = [result("a.eml", decision="review", reasons=["?"]), result("b.eml"), result("c.eml")]
     new = [result("a.eml"), result("b.eml", attendees=[{"name": "Ali Kaya"}]), result("c.eml")]
-    assert render_comparison(compare(truths, old, new)).splitlines() == [
+    assert str(compare(truths, old, new)).splitlines() == [
         "worse: b.eml: auto -> auto (entered wrong: attendees)",
         "  attendees: Ayşe Yılmaz -> Ali Kaya (right -> wrong)",
         "better: a.eml: review -> auto",
