@@ -1,0 +1,74 @@
+"""The application: routes, and the one door before them."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from processor.clock import Clock
+from processor.database import Database
+from processor.errors import AnmeldepostError
+from processor.registrations.errors import ConflictError, UnknownError
+from processor.resources import templates_folder
+from processor.settings import Settings
+from processor.staff import accounts
+from processor.staff.access import Access
+from processor.staff.pages import book, login, mails
+from processor.staff.site import Site, site_of
+
+
+def create_app(database: Database, settings: Settings, clock: Clock) -> Starlette:
+    """Makes the page of one installation.
+
+    :param database: with its schema up to date.
+    :param settings: ``staff.base_url`` decides on secure cookies; the address to listen on is the server's matter.
+    :param clock: the only source of the time.
+    """
+    with database.transaction() as session:
+        secret = accounts.session_secret(session)
+    site = Site(database, settings, clock, secret)
+    routes: list[Route | Mount] = [
+        Mount("/static", StaticFiles(directory=templates_folder() / "staff" / "static"), name="static"),
+        *login.ROUTES,
+        *book.ROUTES,
+        *mails.ROUTES,
+    ]
+    app = Starlette(
+        routes=routes,
+        middleware=[Middleware(Access, site=site)],
+        exception_handlers={
+            HTTPException: _http_error,
+            UnknownError: _unknown,
+            ConflictError: _conflict,
+            AnmeldepostError: _error,
+        },
+    )
+    app.state.site = site
+    return app
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    sentences = {
+        404: "Diese Seite gibt es nicht. Vielleicht wurde gelöscht, was hier stand.",
+        405: "So lässt sich diese Seite nicht aufrufen.",
+    }
+    detail = error.detail if isinstance(error, HTTPException) and status == 400 else ""
+    return site_of(request).failure(request, detail or sentences.get(status, "Das ging nicht."), status=status)
+
+
+def _unknown(request: Request, error: Exception) -> Response:
+    return site_of(request).failure(request, str(error), status=404)
+
+
+def _conflict(request: Request, error: Exception) -> Response:
+    return site_of(request).failure(request, str(error), status=409)
+
+
+def _error(request: Request, error: Exception) -> Response:
+    return site_of(request).failure(request, str(error), status=400)

@@ -1,0 +1,119 @@
+"""All mails: what each was understood as, and why; those set aside can be read again."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, or_, select
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from processor.database import Mail, MailState, OutgoingMail, Registration, RegistrationMail
+from processor.staff.evidence import elsewhere, pieces
+from processor.staff.pages.book import PER_PAGE, holdings, slice_of
+from processor.staff.site import number_of, see_other, site_of
+
+
+def show_list(request: Request) -> Response:
+    """All mails, newest first."""
+    site = site_of(request)
+    state = request.query_params.get("stand", "")
+    intent = request.query_params.get("anliegen", "")
+    text = request.query_params.get("suche", "").strip()[:200]
+    query = select(Mail)
+    if state in {each.value for each in MailState}:
+        query = query.where(Mail.state == MailState(state))
+    if intent:
+        query = query.where(Mail.intent == intent)
+    for word in text.split():
+        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        query = query.where(
+            or_(*(column.ilike(pattern, escape="\\") for column in (Mail.subject, Mail.sender_name, Mail.sender_email)))
+        )
+    with site.database.reading() as session:
+        total = session.scalar(select(func.count()).select_from(query.with_only_columns(Mail.id).subquery())) or 0
+        part = slice_of(total, request.query_params.get("seite", "1"))
+        rows = session.execute(
+            query.with_only_columns(
+                Mail.id,
+                Mail.arrived_at,
+                Mail.subject,
+                Mail.sender_name,
+                Mail.sender_email,
+                Mail.state,
+                Mail.intent,
+                Mail.decision,
+                Mail.reasons,
+                Mail.error,
+            )
+            .order_by(Mail.arrived_at.desc(), Mail.id.desc())
+            .offset(part.start)
+            .limit(PER_PAGE)
+        ).all()
+        counts = dict(list(session.execute(select(Mail.state, func.count()).group_by(Mail.state))))
+        return site.page(
+            request,
+            "mails.html",
+            mails=rows,
+            part=part,
+            counts=counts,
+            states=list(MailState),
+            state=state,
+            intent=intent,
+            text=text,
+            holding=holdings(session),
+        )
+
+
+def show_mail(request: Request) -> Response:
+    """One mail, with the evidence marked in its text."""
+    site = site_of(request)
+    with site.database.reading() as session:
+        mail = session.get(Mail, number_of(request))
+        if mail is None:
+            raise HTTPException(404)
+        registrations = session.scalars(
+            select(Registration)
+            .join(RegistrationMail, RegistrationMail.registration_id == Registration.id)
+            .where(RegistrationMail.mail_id == mail.id)
+            .order_by(Registration.id)
+        ).all()
+        answers = session.scalars(
+            select(OutgoingMail).where(OutgoingMail.mail_id == mail.id).order_by(OutgoingMail.id)
+        ).all()
+        understood = mail.extraction or {}
+        return site.page(
+            request,
+            "mail.html",
+            mail=mail,
+            understood=understood,
+            pieces=pieces(understood.get("text", ""), understood.get("evidence", [])),
+            elsewhere=elsewhere(understood.get("evidence", [])),
+            registrations=registrations,
+            answers=answers,
+        )
+
+
+def read_again(request: Request) -> Response:
+    """Puts a mail that was set aside back among the new ones."""
+    site = site_of(request)
+    number = number_of(request)
+    with site.database.transaction() as session:
+        mail = session.get(Mail, number, with_for_update=True)
+        if mail is None:
+            raise HTTPException(404)
+        if mail.state is not MailState.FAILED:
+            return site.failure(
+                request, "Diese Mail ist nicht beiseitegelegt; es gibt nichts zu wiederholen.", status=409
+            )
+        mail.state = MailState.NEW
+        mail.attempts = 0
+        mail.error = ""
+    return see_other(f"/mails/{number}", hinweis="nochmal")
+
+
+ROUTES = [
+    Route("/mails", show_list, methods=["GET"]),
+    Route("/mails/{number:int}", show_mail, methods=["GET"]),
+    Route("/mails/{number:int}/nochmal", read_again, methods=["POST"]),
+]

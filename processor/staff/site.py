@@ -1,0 +1,161 @@
+"""What every page needs: the database, the settings, the clock, and the templates."""
+
+from __future__ import annotations
+
+import gettext
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from processor.clock import Clock
+from processor.database import Database
+from processor.resources import templates_folder
+from processor.settings import Settings, StaffSettings
+from processor.staff import words
+from processor.staff.accounts import Role
+from processor.staff.index import BookIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Who sends a request, as the session says."""
+
+    account_id: int
+    name: str
+    role: Role
+    #: The token that every form of this session carries.
+    csrf: str
+
+    @property
+    def decides(self) -> bool:
+        return self.role.may(Role.DECIDES)
+
+    @property
+    def administers(self) -> bool:
+        return self.role.may(Role.ADMINISTERS)
+
+
+class Site:
+    """The page of one installation; made once, passed to all pages through the application's state."""
+
+    def __init__(self, database: Database, settings: Settings, clock: Clock, secret: str) -> None:
+        self.database = database
+        self.settings = settings
+        self.clock = clock
+        self.secret = secret
+        self.staff = settings.staff or StaffSettings()
+        self.index = BookIndex()
+        self.environment = _environment(settings)
+        self.static_version = _version()
+        self.environment.globals["static"] = lambda name: f"/static/{name}?v={self.static_version}"
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach the page by https."""
+        return self.staff.base_url.startswith("https://")
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment in the event's zone."""
+        return moment.astimezone(self.settings.event.zone)
+
+    def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        """Renders a template for a request."""
+        shown = self.environment.get_template(template).render(
+            user=user_of(request),
+            path=request.url.path,
+            query=request.url.query,
+            notice=words.NOTICES.get(request.query_params.get("hinweis", ""), ""),
+            **values,
+        )
+        return HTMLResponse(shown, status_code=status)
+
+    def failure(self, request: Request, sentence: str, *, status: int = 400) -> HTMLResponse:
+        """A page with one clear sentence about what went wrong."""
+        return self.page(request, "failure.html", status=status, sentence=sentence)
+
+
+def site_of(request: Request) -> Site:
+    """The site that a request is for."""
+    site: Site = request.app.state.site
+    return site
+
+
+def user_of(request: Request) -> User | None:
+    """Who sends the request; None before the login."""
+    user: User | None = request.scope.get("user")
+    return user
+
+
+def known_user(request: Request) -> User:
+    """Who sends the request, on a page that is open to nobody without a login."""
+    user = user_of(request)
+    if user is None:  # the middleware lets nobody in without a session
+        raise PermissionError("a page was reached without a session")
+    return user
+
+
+def number_of(request: Request) -> int:
+    """The number in the address of a page; one that no database can hold is a page that does not exist."""
+    number = int(request.path_params["number"])
+    if number >= 1 << 31:
+        raise HTTPException(404)
+    return number
+
+
+def see_other(path: str, **parameters: str | int) -> RedirectResponse:
+    """Sends the browser on after a form was taken (RFC 9110, section 15.4.4)."""
+    query = urlencode({name: value for name, value in parameters.items() if value != ""})
+    return RedirectResponse(f"{path}?{query}" if query else path, status_code=303)
+
+
+def _environment(settings: Settings) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(templates_folder() / "staff"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    translations = gettext.translation(
+        "staff", templates_folder() / "staff" / "locale", languages=list(settings.answers.languages), fallback=True
+    )
+    # The method comes from the i18n extension.
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    zone = settings.event.zone
+    environment.filters["moment"] = lambda value: value.astimezone(zone).strftime("%d.%m.%Y, %H:%M") if value else ""
+    environment.filters["day"] = lambda value: value.astimezone(zone).strftime("%d.%m.%Y") if value else ""
+    environment.filters["clocktime"] = lambda value: value.astimezone(zone).strftime("%H:%M") if value else ""
+    environment.filters["iso"] = lambda value: value.astimezone(zone).isoformat(timespec="seconds") if value else ""
+    environment.filters["word"] = words.word
+    environment.filters["seats"] = words.seats
+    environment.filters["shown"] = words.shown
+    environment.globals["event"] = settings.event
+    environment.globals["words"] = words
+    environment.globals["merge_query"] = merge_query
+    return environment
+
+
+def merge_query(query: str, **changes: Any) -> Markup:
+    """A query string with some parameters changed; None takes one out."""
+    from urllib.parse import parse_qsl
+
+    kept = [(name, value) for name, value in parse_qsl(query) if name not in changes and name != "hinweis"]
+    kept += [(name, str(value)) for name, value in changes.items() if value is not None]
+    return Markup(urlencode(kept))  # noqa: S704 -- urlencode leaves nothing that markup could use
+
+
+def _version() -> str:
+    """Changes with the static files, so that browsers may keep them."""
+    digest = hashlib.sha256()
+    for file in sorted((templates_folder() / "staff" / "static").iterdir()):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,208 @@
+"""German words for what the tables call by short English names."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from processor.export import rows
+
+STATUS = {status.value: name for status, name in rows.STATUS.items()}
+CHANNEL = rows.CHANNEL
+NEEDS = rows.NEEDS
+MAIL_STATE = {
+    "new": "noch nicht gelesen",
+    "done": "erledigt",
+    "waiting": "wartet auf das Büro",
+    "decided": "vom Büro entschieden",
+    "failed": "beiseitegelegt",
+}
+INTENT = {
+    "registration": "Anmeldung",
+    "change": "Änderung",
+    "cancellation": "Abmeldung",
+    "question": "Frage",
+    "auto_reply": "automatische Antwort",
+    "bounce": "unzustellbar",
+    "other": "anderes",
+    "": "–",
+}
+DECISION = {
+    "auto": "allein erledigt",
+    "review": "ein Mensch entscheidet",
+    "ignore": "nur aufbewahrt",
+    "": "–",
+}
+OUTGOING_STATE = {
+    "queued": "wartet auf den Versand",
+    "sending": "wird gesendet",
+    "sent": "gesendet",
+    "failed": "nicht zugestellt",
+    "held": "angehalten",
+}
+KIND = {
+    "confirmation": "Anmeldebestätigung",
+    "change": "Änderung bestätigt",
+    "cancellation": "Abmeldung bestätigt",
+    "receipt": "Eingangsbestätigung",
+    "late": "Hinweis: nach Anmeldeschluss",
+    "refusal": "Absage",
+    "waitlist": "Warteliste",
+    "question": "Rückfrage",
+    "reminder": "Erinnerung",
+}
+FIELD = {
+    "status": "Stand",
+    "late": "nach Anmeldeschluss",
+    "contact": "Kontakt",
+    "contact_name": "Name",
+    "contact_email": "E-Mail",
+    "contact_phone": "Telefon",
+    "name": "Name",
+    "email": "E-Mail",
+    "phone": "Telefon",
+    "organisation": "Organisation",
+    "headcount": "Plätze",
+    "headcount_change": "Plätze mehr oder weniger",
+    "attendees": "Personen",
+    "leaving": "kommen nicht mehr",
+    "theme_tables": "Thementische",
+    "needs": "Bedarf",
+    "language": "Sprache",
+    "has_question": "Frage",
+    "open_question": "offene Frage",
+    "intent": "Anliegen",
+    "remarks": "Bemerkung",
+    "late_seats": "Plätze nach Anmeldeschluss",
+    "waiting_seats": "Plätze auf der Warteliste",
+    "waiting_since": "wartet seit",
+    "table_assigned": "Platz an Thementisch",
+    "dismissed": "aus der Liste genommen",
+    "arrived_at": "eingegangen",
+    "unreachable_since": "nicht erreichbar seit",
+}
+ACTION = {
+    "registered": "angemeldet",
+    "changed": "geändert",
+    "cancelled": "abgemeldet",
+    "declined": "abgesagt",
+    "reopened": "wieder angemeldet",
+    "accepted": "angenommen",
+    "refused": "abgelehnt",
+    "told_again": "Stand noch einmal mitgeteilt",
+    "undone": "zurückgenommen",
+    "dismissed": "keine Anmeldung",
+    "merged": "zusammengelegt",
+    "added": "eingetragen",
+    "moved_up": "nachgerückt",
+    "question": "Frage gestellt",
+    "asked": "Rückfrage gestellt",
+    "attached": "Mail zugeordnet",
+    "waiting": "wartet auf eine Entscheidung",
+    "confirmed": "bestätigt",
+    "bounced": "Mail kam zurück",
+    "answered": "beantwortet",
+}
+CAUSE = {"mail": "durch eine Mail", "staff": "durch", "rule": "nach Regel"}
+ROLE = {"reads": "liest", "decides": "entscheidet", "administers": "verwaltet"}
+SOURCE = {
+    "text": "im Text",
+    "subject": "im Betreff",
+    "from": "im Absender",
+    "signature": "in der Unterschrift",
+    "calendar": "in der Kalenderantwort",
+}
+LANGUAGE = {
+    "de": "Deutsch",
+    "tr": "Türkisch",
+    "ar": "Arabisch",
+    "en": "Englisch",
+    "uk": "Ukrainisch",
+    "ru": "Russisch",
+    "pl": "Polnisch",
+    "fr": "Französisch",
+    "es": "Spanisch",
+    "it": "Italienisch",
+    "ro": "Rumänisch",
+    "bg": "Bulgarisch",
+    "bs": "Bosnisch",
+    "hr": "Kroatisch",
+    "sr": "Serbisch",
+    "sq": "Albanisch",
+    "el": "Griechisch",
+    "fa": "Persisch",
+    "ku": "Kurdisch",
+    "nl": "Niederländisch",
+    "pt": "Portugiesisch",
+}
+#: What a page says after a form was taken; the browser carries only the key.
+NOTICES = {
+    "gespeichert": "Gespeichert.",
+    "nochmal": "Die Mail wird noch einmal gelesen.",
+    "abgemeldet": "Sie sind abgemeldet.",
+    "zurueck": "Zurückgenommen.",
+    "entschieden": "Entschieden.",
+    "eingetragen": "Eingetragen.",
+    "versand": "Die Mail wird noch einmal gesendet.",
+    "beantwortet": "Als beantwortet vermerkt.",
+}
+_TABLES: dict[str, dict[str, str]] = {
+    "status": STATUS,
+    "channel": CHANNEL,
+    "need": NEEDS,
+    "mail_state": MAIL_STATE,
+    "intent": INTENT,
+    "decision": DECISION,
+    "outgoing_state": OUTGOING_STATE,
+    "kind": KIND,
+    "field": FIELD,
+    "action": ACTION,
+    "role": ROLE,
+    "source": SOURCE,
+    "language": LANGUAGE,
+}
+
+
+def word(value: Any, table: str) -> str:
+    """The word for a value; the value itself where nobody has given it one."""
+    text = str(value.value) if isinstance(value, Enum) else str(value)
+    if table == "source" and text.startswith("attachment:"):
+        return f"im Anhang {text.partition(':')[2]}"
+    return _TABLES[table].get(text, text)
+
+
+def seats(number: int) -> str:
+    """A number of seats."""
+    return "1 Platz" if number == 1 else f"{number} Plätze"
+
+
+def shown(value: Any, field: str = "") -> str:
+    """A value of a registration or of its history as a person reads it."""
+    if value is None or value in ("", [], ()):
+        return "–"
+    if value is True:
+        return "ja"
+    if value is False:
+        return "nein"
+    if field == "status":
+        return word(value, "status")
+    if field == "language":
+        return word(value, "language")
+    if field == "needs":
+        return ", ".join(word(each, "need") for each in value)
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(each.get("name", each)) if isinstance(each, dict) else str(each) for each in value)
+    if field.endswith(("_at", "_since")) and isinstance(value, str):
+        return f"{value[8:10]}.{value[5:7]}.{value[:4]} {value[11:16]}"
+    return str(value)
+
+
+#: The pages in the bar at the top.
+NAVIGATION = (
+    ("/entscheiden", "Zu entscheiden"),
+    ("/", "Liste"),
+    ("/mails", "Mails"),
+    ("/uebersicht", "Übersicht"),
+    ("/einlass", "Einlass"),
+    ("/ausgabe", "Ausgabe"),
+)
