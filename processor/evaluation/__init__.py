@@ -1,7 +1,8 @@
 """How well the reading does, measured against labelled mails.
 
 A label (``truth``) says of one mail what a careful clerk would enter; a result is what ``extract --json`` prints for
-it. Everything here is a pure function of both, except :func:`load_truth`, which reads the labels from a folder.
+it. Everything here is a pure function of both, except :func:`load_truth` and
+:func:`load_results`, which read files.
 """
 
 from processor.evaluation.bound import upper_bound
@@ -9,7 +10,7 @@ from processor.evaluation.compare import Comparison, FieldChange, MailChange, Ve
 from processor.evaluation.render import render
 from processor.evaluation.report import FieldScore, Group, MailScore, Report, RiskPoint, Tally
 from processor.evaluation.score import evaluate
-from processor.evaluation.truth import held_out, load_truth
+from processor.evaluation.truth import held_out, load_results, load_truth
 
 __all__ = [
     "Comparison",
@@ -25,6 +26,7 @@ __all__ = [
     "compare",
     "evaluate",
     "held_out",
+    "load_results",
     "load_truth",
     "render",
     "upper_bound",

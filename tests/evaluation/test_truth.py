@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from processor.errors import UsageError
-from processor.evaluation import held_out, load_truth
-from tests.evaluation.labels import truth
+from processor.evaluation import held_out, load_results, load_truth
+from tests.evaluation.labels import result, truth
 
 
 def write(folder: Path, *lines: str) -> Path:
@@ -47,6 +47,39 @@ def test_labels_in_another_encoding_are_refused_with_the_file_named(tmp_path: Pa
     (tmp_path / "truth.jsonl").write_bytes("Müller".encode("latin-1"))
     with pytest.raises(UsageError, match=r"truth\.jsonl kann nicht gelesen werden"):
         load_truth(tmp_path)
+
+
+def test_earlier_results_are_read_as_they_were_printed(tmp_path: Path) -> None:
+    path = tmp_path / "old.jsonl"
+    path.write_text(json.dumps(result("a.eml"), ensure_ascii=False) + "\n\n" + json.dumps(result("b.eml")) + "\n")
+    assert [entry["file"] for entry in load_results(path)] == ["a.eml", "b.eml"]
+
+
+def test_a_line_separator_inside_a_text_does_not_break_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "old.jsonl"
+    path.write_text(json.dumps(result("a.eml", subject="eins\u2028zwei"), ensure_ascii=False), encoding="utf-8")
+    assert load_results(path)[0]["subject"] == "eins\u2028zwei"
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (json.dumps(truth("a.eml")), "keine Ausgabe"),
+        (json.dumps(result("a.eml", contact="Ayşe")), "contact.* falsche Art"),
+        (json.dumps(result("a.eml", attendees=["Ayşe"])), "attendees.* falsche Art"),
+        ('{"file": "a.eml"', "kein gültiges JSON"),
+    ],
+)
+def test_a_line_that_is_no_result_is_named(tmp_path: Path, line: str, sentence: str) -> None:
+    path = tmp_path / "old.jsonl"
+    path.write_text(line, encoding="utf-8")
+    with pytest.raises(UsageError, match=f"Zeile 1.*{sentence}"):
+        load_results(path)
+
+
+def test_a_file_of_results_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"old\.jsonl kann nicht gelesen werden"):
+        load_results(tmp_path / "old.jsonl")
 
 
 def test_the_name_alone_decides_what_is_held_out() -> None:
