@@ -15,6 +15,7 @@ from processor.registrations.case import (
     done,
     double,
     enter,
+    namesakes,
     overtaken,
     undecided,
     wait,
@@ -97,7 +98,7 @@ def _nothing_to_change(case: Case) -> tuple[str, ...]:
 def _known_elsewhere(case: Case) -> tuple[tuple[str, Registration], ...]:
     extraction = case.extraction
     named = (*(person.name for person in extraction.attendees), *extraction.leaving, extraction.contact.name)
-    return finding.namesakes(case.session, named, organisation=extraction.organisation, phone=extraction.contact.phone)
+    return namesakes(case, named)
 
 
 def apply(case: Case, registration: Registration, wanted: changing.Wanted) -> Outcome:
@@ -128,9 +129,10 @@ def apply(case: Case, registration: Registration, wanted: changing.Wanted) -> Ou
 
 
 def _doubts(case: Case, registration: Registration, before: State, after: State) -> tuple[str, ...]:
+    new = [name for name in after.names if name not in before.names]
     doubles = finding.namesakes(
         case.session,
-        [name for name in after.names if name not in before.names],
+        new,
         organisation=after.organisation,
         phone=after.contact_phone,
         without=(registration.id,),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from processor.database import Channel, Mail, Registration, RegistrationMail, Status
 from processor.extraction import Extraction, Intent
 from processor.message import Message
-from processor.registrations import changing, ledger
+from processor.registrations import changing, finding, ledger
 from processor.registrations.answers import answer, receipt
 from processor.registrations.cleaning import beyond_sense
 from processor.registrations.finding import Found
@@ -63,6 +63,17 @@ def enter(case: Case, state: State, action: str) -> Registration:
         return ledger.enter(case.session, state, Channel.MAIL, action, case.cause)
     ledger.rewrite(case.session, case.put_down, state, action, case.cause)
     return case.put_down
+
+
+def namesakes(
+    case: Case, people: Iterable[str], *, without: Iterable[int] = ()
+) -> tuple[tuple[str, Registration], ...]:
+    """People of the mail who may be on the list already; not where an earlier reading of it had put them down."""
+    skipped = [*without, *([case.put_down.id] if case.put_down is not None else [])]
+    extraction = case.extraction
+    return finding.namesakes(
+        case.session, people, organisation=extraction.organisation, phone=extraction.contact.phone, without=skipped
+    )
 
 
 def wait(case: Case, reasons: tuple[str, ...], about: Registration | None = None) -> Outcome:

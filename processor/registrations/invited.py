@@ -80,10 +80,12 @@ def read(path: Path) -> tuple[Invited, ...]:
         raise ConfigError(
             f"Die Liste der Eingeladenen „{path}“ ist keine lesbare Tabelle; bitte als CSV oder XLSX speichern."
         ) from error
-    for number, row in enumerate(rows[:20]):
-        columns = _columns(row)
-        if "name" in columns:
-            return tuple(_entries(rows[number + 1 :], columns))
+    headers = [(number, _columns(row)) for number, row in enumerate(rows[:20])]
+    headers = [(number, columns) for number, columns in headers if "name" in columns]
+    if headers:
+        # A title above the table may have such a word too; the header has most of them.
+        number, columns = max(headers, key=lambda header: (len(header[1]), -header[0]))
+        return tuple(_entries(rows[number + 1 :], columns))
     raise ConfigError(
         f"In der Liste der Eingeladenen „{path}“ fehlt eine Spalte mit den Namen; "
         "die Überschrift soll „Organisation“, „Verein“ oder „Name“ heißen."
@@ -120,14 +122,19 @@ def _xlsx(path: Path) -> list[list[str]]:
 
 def _columns(header: Sequence[str]) -> dict[str, list[int]]:
     """Which columns hold what; a word such as „Mailadresse“ is a mail before it is an address."""
-    columns: dict[str, list[int]] = {}
+    found: dict[str, list[tuple[int, int]]] = {}
     for index, cell in enumerate(header):
         title = names.folded(cell)
         for field, words in _HEADERS.items():
-            if any(word in title for word in words):
-                columns.setdefault(field, []).append(index)
+            rank = next((rank for rank, word in enumerate(words) if word in title), None)
+            if rank is not None:
+                found.setdefault(field, []).append((rank, index))
                 break
-    return columns
+    # The surer word first: „Verein“ before „Name“, which may be a person's. The parts of an address stay in order.
+    return {
+        field: [index for _, index in (where if field == "address" else sorted(where))]
+        for field, where in found.items()
+    }
 
 
 def _entries(rows: Iterable[Sequence[str]], columns: dict[str, list[int]]) -> Iterable[Invited]:

@@ -14,6 +14,7 @@ from processor.registrations.case import (
     done,
     double,
     enter,
+    namesakes,
     overtaken,
     undecided,
     wait,
@@ -47,15 +48,10 @@ def register(case: Case) -> Outcome:
 def _doubles(case: Case) -> tuple[str, ...]:
     """Why some of these people may have a seat already, or may be somebody else than they seem."""
     extraction = case.extraction
-    found = finding.namesakes(
-        case.session,
-        [person.name for person in extraction.attendees],
-        organisation=extraction.organisation,
-        phone=extraction.contact.phone,
-    )
+    found = namesakes(case, [person.name for person in extraction.attendees])
     reasons = [double(name, registration) for name, registration in found]
     if not reasons and extraction.headcount > len(extraction.attendees):
-        own = [each.id for each in case.found.registrations]
+        own = [each.id for each in (*case.found.registrations, case.put_down) if each is not None]
         reasons.extend(
             f"Von derselben Organisation gibt es schon {described(each)}; ob die Personen ohne Namen "
             "dieselben sind, ist offen"

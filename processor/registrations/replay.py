@@ -55,6 +55,8 @@ class Reread:
     mail_id: int
     message: Message
     extraction: Extraction
+    #: What is kept of the new reading: what ``extract --json`` prints for it.
+    kept: dict[str, Any] | None = None
 
 
 def dry_run(session: Session, mails: Iterable[Reread], rules: Rules, now: datetime) -> tuple[Rereading, ...]:
@@ -97,6 +99,7 @@ def again(session: Session, mail: Reread, rules: Rules, now: datetime) -> Reread
     row.decision = Decision.REVIEW.value if outcome.waits else mail.extraction.decision.value
     row.reasons = list(outcome.reasons)
     row.state = MailState.WAITING if outcome.waits else MailState.DONE
+    row.extraction = mail.kept
     row.error = ""
     row.processed_at = now
     session.flush()

@@ -1,0 +1,153 @@
+"""The same people again: never two seats for one person, never two people made one in silence."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from processor import registrations
+from processor.database import Channel, Status
+from processor.registrations import AnswerKind, NewRegistration, Rules, overview
+from tests.registrations.builders import IN_TIME, Office, message, registering, stored_mail
+
+OWNER = "ayse@verein.example"
+
+
+@pytest.fixture(autouse=True)
+def _ayse_is_registered(office: Office) -> None:
+    office.receive(
+        message(OWNER), registering("Ayşe Yılmaz", "Ali Demir", organisation="Anadolu e.V.", phone="+49209111")
+    )
+
+
+def test_the_same_content_again_changes_nothing_and_is_told_once_more(office: Office) -> None:
+    again = office.receive(
+        message(OWNER), registering("Ayşe Yılmaz", "Ali Demir", organisation="Anadolu e.V.", phone="+49209111")
+    )
+    assert not again.waits
+    assert len(office.all()) == 1
+    assert [answer.kind for answer in again.answers] == [AnswerKind.CONFIRMATION]
+    assert len(registrations.as_json(office.all()[0])["mails"]) == 1
+
+
+def test_a_mail_that_is_booked_already_does_nothing(office: Office) -> None:
+    mail = message("neu@web.example")
+    first = office.receive(mail, registering("Can Deniz"))
+    arrival = registrations.Arrival(mail_id=office.get(first.registration_id).mails[0].mail_id, arrived_at=IN_TIME)
+    meaning = registering("Can Deniz", email="neu@web.example")
+    again = registrations.book(office.session, mail, meaning, arrival, office.rules, office.now)
+    assert (again.waits, again.answers, again.registration_id) == (False, (), first.registration_id)
+    assert overview(office.session).confirmed == 3
+
+
+def test_the_same_identity_with_other_content_is_another_mail_for_a_person(office: Office) -> None:
+    stored_mail(office.session, message(OWNER, message_id="copied@web.example"), IN_TIME)
+    outcome = office.receive(message("x@web.example", message_id="copied@web.example"), registering("Xenia Xu"))
+    assert outcome.waits
+    assert "Message-ID" in outcome.reasons[0]
+
+
+@pytest.mark.parametrize("name", ["Ayşe Yılmaz", "AYSE YILMAZ", "Yilmaz, Ayşe"])
+def test_a_registered_person_from_a_second_address_is_shown_to_a_person(office: Office, name: str) -> None:
+    outcome = office.receive(message("privat@web.example"), registering(name))
+    assert outcome.waits
+    assert office.all()[0].reference in outcome.reasons[0]
+    assert office.get(outcome.registration_id).status is Status.REVIEW
+    assert overview(office.session).confirmed == 2
+
+
+def test_another_spelling_counts_where_the_organisation_is_the_same(office: Office) -> None:
+    colleague = office.receive(
+        message("b@verein.example"), registering("Ayse Nur Yilmaz", organisation="ANADOLU eingetragener e.V.")
+    )
+    stranger = office.receive(message("c@web.example"), registering("Aylin Yılmaz", organisation="Anderer Verein"))
+    assert colleague.waits
+    assert not stranger.waits
+
+
+def test_a_given_name_alone_is_many_people_s(office: Office) -> None:
+    first = office.receive(message("a@web.example"), registering("Fatma", organisation="Verein F"))
+    other = office.receive(message("b@web.example"), registering("Fatma", organisation="Verein G"))
+    same = office.receive(message("c@web.example"), registering("Fatma", organisation="Verein F"))
+    assert (first.waits, other.waits, same.waits) == (False, False, True)
+
+
+def test_a_family_shares_an_address(office: Office) -> None:
+    outcome = office.receive(message(OWNER), registering("Elif Yılmaz"))
+    assert not outcome.waits
+    assert [registration.headcount for registration in office.all()] == [2, 1]
+
+
+def test_the_same_people_and_more_are_one_registration_that_has_grown(office: Office) -> None:
+    outcome = office.receive(message(OWNER), registering("Ayşe Yılmaz", "Ali Demir", "Can Deniz"))
+    assert [answer.kind for answer in outcome.answers] == [AnswerKind.CHANGE]
+    assert [registration.headcount for registration in office.all()] == [3]
+
+
+def test_some_of_the_same_people_are_for_a_person(office: Office) -> None:
+    outcome = office.receive(message(OWNER), registering("Ayşe Yılmaz", "Can Deniz"))
+    assert outcome.waits
+    assert [registration.headcount for registration in office.all()] == [2]
+
+
+def test_a_change_that_brings_in_somebody_registered_elsewhere_is_for_a_person(office: Office) -> None:
+    office.receive(message("can@web.example"), registering("Can Deniz"))
+    outcome = office.receive(message("can@web.example"), registering("Can Deniz", "Ali Demir"))
+    assert outcome.waits
+    assert overview(office.session).confirmed == 3
+
+
+def test_the_same_person_by_mail_and_by_telephone_is_for_a_person(office: Office, rules_in_force: Rules) -> None:
+    decided = registrations.add(
+        office.session,
+        NewRegistration(name="Zeki Zorlu", phone="+492091234"),
+        rules_in_force,
+        office.now,
+        channel=Channel.PHONE,
+        actor="ollech",
+    )
+    assert decided.call_back
+    outcome = office.receive(message("zeki@web.example"), registering("Zeki Zorlu"))
+    assert outcome.waits
+    assert "am Telefon" in outcome.reasons[0]
+
+
+def test_on_the_telephone_the_clerk_is_told_of_a_namesake(office: Office, rules_in_force: Rules) -> None:
+    decided = registrations.add(
+        office.session,
+        NewRegistration(name="Ayşe Yılmaz", phone="+4920999"),
+        rules_in_force,
+        office.now,
+        channel=Channel.PHONE,
+        actor="ollech",
+    )
+    assert office.all()[0].reference in decided.hints[0]
+
+
+def test_nameless_seats_of_one_organisation_may_be_the_same_people(office: Office) -> None:
+    office.receive(message("a@k.example"), registering("Karla Kolb", headcount=3, organisation="Kolping Buer e. V."))
+    outcome = office.receive(
+        message("b@k.example"), registering("Kurt Krause", headcount=3, organisation="Kolping Buer")
+    )
+    named = office.receive(message("c@k.example"), registering("Kim Koch", organisation="Kolping Buer"))
+    assert outcome.waits
+    assert not named.waits
+
+
+def test_two_people_of_one_name_in_one_mail_are_asked_about(office: Office) -> None:
+    outcome = office.receive(message("x@web.example"), registering("Ali Kaya", "Ali Kaya"))
+    assert outcome.waits
+
+
+def test_a_second_mail_while_the_first_waits_is_for_a_person(office: Office) -> None:
+    first = office.receive(message("x@web.example"), registering("Xenia Xu", review="Zwei oder drei?"))
+    second = office.receive(message("x@web.example"), registering("Xenia Xu"), at=IN_TIME + dt.timedelta(hours=1))
+    assert second.waits
+    assert second.registration_id == first.registration_id
+
+
+@pytest.fixture
+def rules_in_force(office: Office) -> Rules:
+    """The office's rules."""
+    return office.rules

@@ -1,0 +1,123 @@
+"""Somebody will not come."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from processor.database import Status
+from processor.registrations import AnswerKind, overview
+from processor.registrations.lists import history
+from tests.registrations.builders import DEADLINE, IN_TIME, LATE, Office, cancelling, message, registering, rules
+
+OWNER = "ayse@verein.example"
+
+
+def test_a_whole_registration_is_withdrawn(office: Office) -> None:
+    entered = office.receive(message(OWNER), registering("Ayşe Yılmaz", "Ali Demir"))
+    outcome = office.receive(message(OWNER), cancelling())
+    assert not outcome.waits
+    assert office.get(entered.registration_id).status is Status.CANCELLED
+    assert [answer.kind for answer in outcome.answers] == [AnswerKind.CANCELLATION]
+    seats = overview(office.session)
+    assert (seats.confirmed, seats.cancelled) == (0, 2)
+
+
+def test_one_of_two_named_people_withdraws_and_the_other_stays(office: Office) -> None:
+    entered = office.receive(message(OWNER), registering("Ayşe Yılmaz", "Ali Demir"))
+    outcome = office.receive(message(OWNER), cancelling(leaving=["Ayşe Yılmaz"]))
+    registration = office.get(entered.registration_id)
+    assert (registration.status, registration.headcount) == (Status.CONFIRMED, 1)
+    assert [row.name for row in registration.attendees] == ["Ali Demir"]
+    assert [answer.kind for answer in outcome.answers] == [AnswerKind.CHANGE]
+
+
+def test_whether_nameless_companions_come_alone_is_asked(office: Office) -> None:
+    entered = office.receive(message(OWNER), registering("Ayşe Yılmaz", headcount=3))
+    outcome = office.receive(message(OWNER), cancelling(leaving=["Ayşe Yılmaz"]))
+    assert outcome.waits
+    assert office.get(entered.registration_id).headcount == 3
+
+
+def test_withdrawing_counts_after_the_deadline_too(office: Office) -> None:
+    entered = office.receive(message(OWNER), registering("Ayşe Yılmaz"))
+    outcome = office.receive(message(OWNER), cancelling(), at=LATE)
+    assert not outcome.waits
+    registration = office.get(entered.registration_id)
+    assert (registration.status, registration.late) == (Status.CANCELLED, False)
+
+
+def test_withdrawing_twice_changes_nothing(office: Office) -> None:
+    entered = office.receive(message(OWNER), registering("Ayşe Yılmaz"))
+    office.receive(message(OWNER), cancelling())
+    again = office.receive(message(OWNER), cancelling())
+    once_more = office.receive(message(OWNER), cancelling())
+    assert [answer.kind for answer in again.answers] == [AnswerKind.CANCELLATION]
+    assert once_more.answers == ()
+    assert len(office.all()) == 1
+    assert [entry.action for entry in history(office.session, entered.registration_id or 0)] == [
+        "registered",
+        "cancelled",
+        "told_again",
+    ]
+
+
+def test_who_comes_after_all_is_registered_again_under_the_same_reference(office: Office) -> None:
+    entered = office.receive(message(OWNER), registering("Ayşe Yılmaz", "Ali Demir"))
+    reference = office.get(entered.registration_id).reference
+    office.receive(message(OWNER), cancelling())
+    again = office.receive(message(OWNER), registering("Ayşe Yılmaz"))
+    registration = office.get(again.registration_id)
+    assert (registration.reference, registration.status, registration.headcount) == (reference, Status.CONFIRMED, 1)
+    assert [answer.kind for answer in again.answers] == [AnswerKind.CONFIRMATION]
+
+
+def test_who_comes_after_all_but_too_late_is_late(office: Office) -> None:
+    office.receive(message(OWNER), registering("Ayşe Yılmaz"))
+    office.receive(message(OWNER), cancelling())
+    again = office.receive(message(OWNER), registering("Ayşe Yılmaz"), at=DEADLINE)
+    registration = office.get(again.registration_id)
+    assert (registration.status, registration.late) == (Status.LATE, True)
+
+
+def test_a_decline_is_recorded(office: Office) -> None:
+    outcome = office.receive(message("nein@verein.example", name="Nuri Naz"), cancelling(organisation="Verein N"))
+    registration = office.get(outcome.registration_id)
+    assert (registration.status, registration.headcount, registration.attendees) == (Status.CANCELLED, 0, [])
+    assert registration.organisation == "Verein N"
+    assert [answer.kind for answer in outcome.answers] == [AnswerKind.CANCELLATION]
+    assert overview(office.session).declined == 1
+
+
+def test_a_decline_is_taken_back_by_registering(office: Office) -> None:
+    declined = office.receive(message(OWNER, name="Ayşe Yılmaz"), cancelling())
+    entered = office.receive(message(OWNER), registering("Ayşe Yılmaz"), at=IN_TIME + dt.timedelta(days=3))
+    assert entered.registration_id == declined.registration_id
+    assert office.get(entered.registration_id).status is Status.CONFIRMED
+
+
+def test_an_old_registration_does_not_overrule_a_newer_withdrawal(office: Office) -> None:
+    office.receive(message(OWNER, name="Ayşe Yılmaz"), cancelling(), at=IN_TIME + dt.timedelta(days=3))
+    outcome = office.receive(message(OWNER), registering("Ayşe Yılmaz"), at=IN_TIME)
+    assert outcome.waits
+
+
+def test_what_is_still_undecided_is_withdrawn_by_a_person_only(office: Office) -> None:
+    entered = office.receive(message(OWNER), registering("Ayşe Yılmaz", review="unklar"))
+    outcome = office.receive(message(OWNER), cancelling())
+    assert outcome.waits
+    assert outcome.registration_id == entered.registration_id
+
+
+def test_a_seat_given_back_goes_to_the_first_who_waits(office: Office) -> None:
+    office.rules = rules(capacity=2)
+    office.receive(message(OWNER), registering("Ayşe Yılmaz", "Ali Demir"))
+    waiting = office.receive(message("can@web.example"), registering("Can Deniz"))
+    assert [answer.kind for answer in waiting.answers] == [AnswerKind.WAITLIST]
+    outcome = office.receive(message(OWNER), cancelling())
+    assert office.get(waiting.registration_id).status is Status.CONFIRMED
+    assert [(answer.recipient_email, answer.kind) for answer in outcome.answers] == [
+        (OWNER, AnswerKind.CANCELLATION),
+        ("can@web.example", AnswerKind.CONFIRMATION),
+    ]
+    moved = history(office.session, waiting.registration_id or 0)[-1]
+    assert (moved.action, moved.cause, moved.actor) == ("moved_up", "rule", "waiting_list")
