@@ -62,44 +62,16 @@ def answer(
             recipient_email=state.contact_email,
             language=state.language,
             differences=differences(before, state) if before is not None else (),
-            remark=" ".join(part for part in (remark, standing(state)) if part),
+            remark=" ".join(part for part in (remark, without_table(state)) if part),
         ),
     )
 
 
-def standing(state: State) -> str:
-    """What an answer must not keep quiet about: seats that are asked for, and not promised."""
-    sentences = []
-    if state.status is Status.CONFIRMED and state.late_seats:
-        sentences.append(
-            f"{_of(state)} nach dem Anmeldeschluss dazu; darüber entscheidet eine Person aus dem Büro. "
-            f"Zugesagt {_are(state.seats)} bis dahin {_seats(state.seats)}."
-        )
-    if state.status is Status.CONFIRMED and state.waiting_seats:
-        verb = "steht" if state.waiting_seats == 1 else "stehen"
-        sentences.append(
-            f"{_seats(state.waiting_seats)} {verb} auf der Warteliste. "
-            f"Zugesagt {_are(state.seats)} bis dahin {_seats(state.seats)}."
-        )
+def without_table(state: State) -> str:
+    """What an answer says beside the state itself: that no table wished for has room."""
     if state.status is Status.CONFIRMED and state.theme_tables and state.table_assigned is None:
-        sentences.append(
-            "Am gewünschten Thementisch ist im Augenblick kein Platz frei; wir melden uns, wenn einer frei wird."
-        )
-    return " ".join(sentences)
-
-
-def _of(state: State) -> str:
-    if state.late_seats == 1:
-        return "1 Platz kam"
-    return f"{state.late_seats} Plätze kamen"
-
-
-def _seats(number: int) -> str:
-    return "1 Platz" if number == 1 else f"{number} Plätze"
-
-
-def _are(number: int) -> str:
-    return "ist" if number == 1 else "sind"
+        return "Am gewünschten Thementisch ist im Augenblick kein Platz frei; wir melden uns, wenn einer frei wird."
+    return ""
 
 
 def in_words(state: State, field: str) -> str:

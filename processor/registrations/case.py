@@ -65,11 +65,9 @@ def enter(case: Case, state: State, action: str) -> Registration:
     return case.put_down
 
 
-def namesakes(
-    case: Case, people: Iterable[str], *, without: Iterable[int] = ()
-) -> tuple[tuple[str, Registration], ...]:
+def namesakes(case: Case, people: Iterable[str]) -> tuple[tuple[str, Registration], ...]:
     """People of the mail who may be on the list already; not where an earlier reading of it had put them down."""
-    skipped = [*without, *([case.put_down.id] if case.put_down is not None else [])]
+    skipped = [case.put_down.id] if case.put_down is not None else []
     extraction = case.extraction
     return finding.namesakes(
         case.session, people, organisation=extraction.organisation, phone=extraction.contact.phone, without=skipped
@@ -127,13 +125,11 @@ def answers_to_promoted(promotions: tuple[Promotion, ...]) -> tuple[DueAnswer, .
     """What those are told who moved up: it answers no mail of theirs."""
     due: list[DueAnswer] = []
     for each in promotions:
-        remark = (
-            "Es sind Plätze frei geworden: Sie sind von der Warteliste nachgerückt."
-            if each.before.seats < each.after.seats
-            else f"Am Thementisch {each.after.table_assigned} ist für Sie Platz frei geworden."
-        )
-        kind = AnswerKind.CONFIRMATION if each.before.status is Status.WAITLISTED else AnswerKind.CHANGE
-        due.extend(answer(each.registration, each.after, None, kind=kind, before=each.before, remark=remark))
+        if each.before.seats < each.after.seats:
+            due.extend(answer(each.registration, each.after, None, kind=AnswerKind.MOVED_UP, before=each.before))
+        else:
+            remark = f"Am Thementisch {each.after.table_assigned} ist für Sie Platz frei geworden."
+            due.extend(answer(each.registration, each.after, None, kind=AnswerKind.CHANGE, remark=remark))
     return tuple(due)
 
 

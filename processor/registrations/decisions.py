@@ -188,7 +188,8 @@ def accept_late(
     if before.status is Status.LATE or (before.status is Status.WAITLISTED and before.late):
         after = seating.admit(session, before, rules, without=registration.id)
         ledger.rewrite(session, registration, after, "accepted", cause)
-        return _decided(registration, answer(registration, after, None, remark=remark), cause)
+        kind = AnswerKind.ACCEPTED if after.status is Status.CONFIRMED else kind_of(after)
+        return _decided(registration, answer(registration, after, None, kind=kind, remark=remark), cause)
     if not before.late_seats:
         raise BookError(f"Die Anmeldung {registration.reference} hat nichts, das nach dem Anmeldeschluss kam.")
     room = seating.has_room(session, rules, before.late_seats)
@@ -200,7 +201,8 @@ def accept_late(
         waiting_since=(before.waiting_since or now) if waiting else None,
     )
     ledger.rewrite(session, registration, after, "accepted", cause)
-    due = answer(registration, after, None, kind=AnswerKind.CHANGE, before=before, remark=remark)
+    kind = AnswerKind.CHANGE if after.waiting_seats else AnswerKind.ACCEPTED
+    due = answer(registration, after, None, kind=kind, before=before, remark=remark)
     return _decided(registration, due, cause)
 
 

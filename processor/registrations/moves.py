@@ -40,9 +40,7 @@ def promote(
     cause = by_staff(actor, now, reason=reason)
     after = seating.seated(session, before, rules, without=registration.id)
     ledger.rewrite(session, registration, after, "moved_up", cause)
-    kind = AnswerKind.CHANGE if before.status is Status.CONFIRMED else None
-    words = " ".join(part for part in ("Sie sind von der Warteliste nachgerückt.", remark) if part)
-    due = answer(registration, after, None, kind=kind, before=before, remark=words)
+    due = answer(registration, after, None, kind=AnswerKind.MOVED_UP, before=before, remark=remark)
     return _decided(registration, due, cause)
 
 

@@ -53,7 +53,8 @@ def test_what_waited_is_entered_in_the_place_of_what_was_put_down(office: Office
     mail = message(ADA)
     mail_id = received(office, mail, registering("Ada Arsal", review="unklar", email=ADA))
     reference = office.all()[0].reference
-    better = Reread(mail_id=mail_id, message=mail, extraction=registering("Ada Arsal", headcount=2, email=ADA))
+    meaning = registering("Ada Arsal", headcount=2, email=ADA)
+    better = Reread(mail_id=mail_id, message=mail, extraction=meaning, kept=stored_reading(meaning))
     first = again(office.session, better, office.rules, office.now)
     second = again(office.session, better, office.rules, office.now)
     (registration,) = office.all()

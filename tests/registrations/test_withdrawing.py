@@ -117,7 +117,7 @@ def test_a_seat_given_back_goes_to_the_first_who_waits(office: Office) -> None:
     assert office.get(waiting.registration_id).status is Status.CONFIRMED
     assert [(answer.recipient_email, answer.kind) for answer in outcome.answers] == [
         (OWNER, AnswerKind.CANCELLATION),
-        ("can@web.example", AnswerKind.CONFIRMATION),
+        ("can@web.example", AnswerKind.MOVED_UP),
     ]
     moved = history(office.session, waiting.registration_id or 0)[-1]
     assert (moved.action, moved.cause, moved.actor) == ("moved_up", "rule", "waiting_list")
