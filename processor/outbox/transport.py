@@ -269,15 +269,15 @@ def _explained(settings: SmtpSettings) -> Iterator[None]:
             f"Mit dem Mailserver {name} kam keine verschlüsselte Verbindung zustande ({error.reason or error}). "
             "Bitte [smtp] tls und port prüfen."
         ) from error
-    except TimeoutError as error:
-        raise MailServerUnreachableError(
-            f"Der Mailserver {name} antwortet nicht innerhalb von {settings.timeout_seconds} Sekunden."
-        ) from error
     except smtplib.SMTPResponseException as error:
         raise MailServerUnreachableError(
             f"Der Mailserver {name} lehnt die Verbindung ab ({_words(error.smtp_code, error.smtp_error)})."
         ) from error
     except (smtplib.SMTPException, OSError) as error:
+        if _timed_out(error):
+            raise MailServerUnreachableError(
+                f"Der Mailserver {name} antwortet nicht innerhalb von {settings.timeout_seconds} Sekunden."
+            ) from error
         raise MailServerUnreachableError(
             f"Der Mailserver {name} ist nicht zu erreichen ({_cause(error)}). Bitte [smtp] host und port prüfen."
         ) from error
@@ -287,8 +287,13 @@ def _name(settings: SmtpSettings) -> str:
     return f"{settings.host}:{settings.port}"
 
 
+def _timed_out(error: BaseException) -> bool:
+    """Whether the server kept silent; smtplib hides that in an error of its own."""
+    return isinstance(error, TimeoutError) or isinstance(error.__cause__ or error.__context__, TimeoutError)
+
+
 def _cause(error: BaseException) -> str:
-    if isinstance(error, TimeoutError) or isinstance(error.__cause__ or error.__context__, TimeoutError):
+    if _timed_out(error):
         return "keine Antwort in der gesetzten Zeit"
     if isinstance(error, OSError) and error.strerror:
         return error.strerror
