@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, undefer
 from processor import outbox, registrations
 from processor.clock import Clock
 from processor.database import Database, Mail, MailState
-from processor.extraction import Decision
+from processor.extraction import Decision, Intent
 from processor.reading import GuardedReader, Reading, ReadingFailedError, as_json
 from processor.settings import Settings
 
@@ -138,9 +138,9 @@ def _settle(
             with database.transaction() as session:
                 mail = session.get(Mail, mail_id, with_for_update=True)
                 if mail is not None and mail.state == MailState.NEW:
-                    book_reading(session, mail, result, settings, clock)
+                    waits = book_reading(session, mail, result, settings, clock)
                     report.read += 1
-                    report.waiting += mail.state == MailState.WAITING
+                    report.waiting += waits
             return
         except OperationalError:
             # The database, not the mail: nothing was booked, the mail is not charged, the pass ends.
@@ -171,8 +171,11 @@ def _set_aside(mail: Mail, why: str, report: WorkReport) -> None:
     _log.error("Mail %d wird beiseitegelegt und auf der Seite des Büros gezeigt: %s", mail.id, why)
 
 
-def book_reading(session: Session, mail: Mail, reading: Reading, settings: Settings, clock: Clock) -> None:
-    """Books one reading and queues its answers, within the caller's transaction."""
+def book_reading(session: Session, mail: Mail, reading: Reading, settings: Settings, clock: Clock) -> bool:
+    """Books one reading and queues its answers, within the caller's transaction.
+
+    :returns: whether the mail waits for a person.
+    """
     message, extraction = reading.message, reading.extraction
     now = clock.now()
     outcome = registrations.book(
@@ -183,6 +186,8 @@ def book_reading(session: Session, mail: Mail, reading: Reading, settings: Setti
         booking_rules(settings),
         now,
     )
+    if extraction.intent is Intent.BOUNCE:
+        registrations.note_bounce(session, message, now)
     for due in outcome.answers:
         outbox.queue(session, due, answered=message, settings=settings, now=now)
     mail.subject = message.full_subject
@@ -195,3 +200,4 @@ def book_reading(session: Session, mail: Mail, reading: Reading, settings: Setti
     mail.state = MailState.WAITING if outcome.waits else MailState.DONE
     mail.error = ""
     mail.processed_at = now
+    return outcome.waits

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from processor import inbox, registrations
 from processor.cli.common import clock_at, installation
+from processor.clock import SystemClock
 from processor.database import Channel, Registration
 from processor.errors import UsageError
 from processor.registrations import BookError, NewRegistration
@@ -84,22 +84,21 @@ def export(config: Path, form: str, output: Path) -> int:
     """``anmeldepost export``: writes beside the target first, so that a half-written file never stands there."""
     from processor import export as writers
 
-    write: Callable[..., Any] = {
-        "csv": writers.write_csv,
-        "xlsx": writers.write_xlsx,
-        "json": writers.write_json,
-        "pdf": writers.write_pdf,
-    }[form]
     if not output.resolve().parent.is_dir():
         raise UsageError(f"{output}: Den Ordner {output.resolve().parent} gibt es nicht.")
     draft = output.with_name(f".{output.name}.{os.getpid()}")
     with installation(config) as (database, settings), database.reading() as session:
         rows = registrations.all_registrations(session)
         try:
-            if form == "pdf":
-                write(draft, rows, settings.event)
-            else:
-                write(draft, rows)
+            match form:
+                case "csv":
+                    writers.write_csv(draft, rows, settings.event.zone)
+                case "xlsx":
+                    writers.write_xlsx(draft, rows, settings.event.zone)
+                case "json":
+                    writers.write_json(draft, rows)
+                case _:
+                    writers.write_pdf(draft, rows, settings.event, SystemClock().now())
             draft.replace(output)
         finally:
             draft.unlink(missing_ok=True)

@@ -98,9 +98,10 @@ def _doubts(case: Case) -> tuple[str, ...]:
 
 
 def _has_twin(case: Case) -> bool:
+    """Whether a mail that came before bears the same Message-ID; the first one is not suspected for the copy."""
     twin = (
         select(Mail.id)
-        .where(Mail.message_id == case.message.message_id[:1000], Mail.id != case.arrival.mail_id)
+        .where(Mail.message_id == case.message.message_id[:1000], Mail.id < case.arrival.mail_id)
         .limit(1)
     )
     return case.session.scalar(twin) is not None
