@@ -42,14 +42,14 @@ def read_xlsx(payload: bytes, budget: Budget) -> str:
             warnings.simplefilter(
                 "ignore"
             )  # it warns of styles and validations that it leaves out: no concern of a text
-            return _read(payload)
+            return _read(payload, budget)
     except UnreadableError:
         raise
     except Exception as error:  # openpyxl documents no errors; strangers' files raise a dozen kinds
         raise UnreadableError(DAMAGED) from error
 
 
-def _read(payload: bytes) -> str:
+def _read(payload: bytes, budget: Budget) -> str:
     book = load_workbook(BytesIO(payload), read_only=True, data_only=True, keep_links=False)
     lines: list[str] = []
     left = MOST_CELLS
@@ -57,14 +57,17 @@ def _read(payload: bytes) -> str:
     try:
         for sheet in book.worksheets[:_MOST_SHEETS]:
             sheet.reset_dimensions()  # a file may claim a million columns
-            for row in islice(sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True), MOST_ROWS):
+            rows = sheet.iter_rows(max_col=_MOST_COLUMNS, values_only=True)
+            for row in islice(rows, MOST_ROWS):
                 cells = [_cell(value) for value in _trimmed(row)]
                 left -= len(cells) + 1
                 size += sum(map(len, cells))
                 if left < 0 or size > MOST_CHARACTERS:
+                    budget.cut = True
                     return "\n".join(lines)
                 if any(cells):
                     lines.append("\t".join(cells).rstrip("\t"))
+            budget.cut = budget.cut or any(any(cell is not None for cell in row) for row in islice(rows, 100))
     finally:
         book.close()
     return "\n".join(lines)

@@ -36,6 +36,8 @@ class Budget:
 
     documents: int = MOST_DOCUMENTS
     unpacked: int = MOST_UNPACKED_TOGETHER
+    #: Whether the document that is being read was left before its end.
+    cut: bool = False
 
     def open_document(self, size: int) -> None:
         """Counts a document of so many bytes.
@@ -49,6 +51,7 @@ class Budget:
         if self.documents <= 0:
             raise UnreadableError("Die Datei wurde nicht gelesen: Die Mail hat zu viele Anhänge.")
         self.documents -= 1
+        self.cut = False
 
     def unpack(self, size: int) -> None:
         """Counts unpacked bytes.
@@ -60,6 +63,7 @@ class Budget:
             raise UnreadableError("Die Datei wurde nicht gelesen: Die Anhänge der Mail sind entpackt zu groß.")
 
 
+CUT: Final = "Die Datei ist sehr lang: Nur ihr Anfang wurde gelesen."
 DAMAGED: Final = "Die Datei ist beschädigt oder unvollständig."
 ENCRYPTED: Final = "Die Datei ist mit einem Kennwort geschützt."
 TOO_BIG: Final = "Die Datei ist zu groß, um gelesen zu werden."

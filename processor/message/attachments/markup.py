@@ -8,7 +8,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from processor.message.attachments.limits import DAMAGED, UnreadableError
+from processor.message.attachments.limits import DAMAGED, Budget, UnreadableError
 
 _CHUNK = 65_536
 
@@ -33,7 +33,7 @@ class EnoughError(Exception):
     """A reader has what it wants; the rest of the document is left unread."""
 
 
-def read_markup(document: bytes, reader: Reader) -> None:
+def read_markup(document: bytes, reader: Reader, budget: Budget) -> None:
     """Feeds a document to a reader.
 
     :raises UnreadableError: broken XML, or XML with entities.
@@ -44,7 +44,7 @@ def read_markup(document: bytes, reader: Reader) -> None:
             parser.feed(document[start : start + _CHUNK])
         parser.close()
     except EnoughError:
-        return
+        budget.cut = True
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise UnreadableError(DAMAGED) from error
 

@@ -83,5 +83,5 @@ def read_opendocument(payload: bytes, budget: Budget) -> str:
     if not document:
         raise UnreadableError(DAMAGED)
     reader = _Reader()
-    read_markup(document, reader)
+    read_markup(document, reader, budget)
     return reader.lines.text()

@@ -8,7 +8,14 @@ from io import BytesIO
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
 
-from processor.message.attachments.limits import DAMAGED, ENCRYPTED, MOST_CHARACTERS, MOST_PAGES, UnreadableError
+from processor.message.attachments.limits import (
+    DAMAGED,
+    ENCRYPTED,
+    MOST_CHARACTERS,
+    MOST_PAGES,
+    Budget,
+    UnreadableError,
+)
 
 _MOST_PAGE_BYTES = 1_000_000
 _MOST_CONTENT_BYTES = 3_000_000
@@ -17,13 +24,13 @@ _NO_TEXT = "Das PDF enthält keinen Text; vermutlich ist es eingescannt."
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # every broken file of a stranger would fill the log
 
 
-def read_pdf(payload: bytes) -> str:
+def read_pdf(payload: bytes, budget: Budget) -> str:
     """The text of a PDF, page after page.
 
     :raises UnreadableError: damaged, encrypted, or without text.
     """
     try:
-        text = _read(payload)
+        text = _read(payload, budget)
     except UnreadableError:
         raise
     except (DependencyError, FileNotDecryptedError) as error:
@@ -37,7 +44,7 @@ def read_pdf(payload: bytes) -> str:
     return text
 
 
-def _read(payload: bytes) -> str:
+def _read(payload: bytes, budget: Budget) -> str:
     reader = PdfReader(BytesIO(payload), strict=False)
     if reader.is_encrypted and not reader.decrypt(""):
         raise UnreadableError(ENCRYPTED)
@@ -48,8 +55,9 @@ def _read(payload: bytes) -> str:
         length = len(contents.get_data()) if contents is not None else 0
         content += length
         if number >= MOST_PAGES or length > _MOST_PAGE_BYTES or content > _MOST_CONTENT_BYTES or size > MOST_CHARACTERS:
+            budget.cut = True
             break
         text = page.extract_text()
         size += len(text)
         texts.append("\n".join(line.rstrip() for line in text.splitlines()))
-    return "\n".join(texts)[:MOST_CHARACTERS].strip()
+    return "\n".join(texts).strip()

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import re
 
-from selectolax.lexbor import LexborHTMLParser
-
-from processor.message.attachments.limits import EMPTY, MOST_CELLS, MOST_CHARACTERS, MOST_ROWS, UnreadableError
+from processor.message.attachments.htmltext import html_text
+from processor.message.attachments.limits import EMPTY, MOST_CELLS, MOST_CHARACTERS, MOST_ROWS, Budget, UnreadableError
 from processor.message.attachments.lines import Lines
 from processor.message.attachments.markup import EnoughError
 from processor.message.charsets import decode
@@ -75,12 +74,12 @@ def text_of(part: Part) -> str:
 
 def read_plain(part: Part) -> str:
     """Plain text as it is."""
-    return text_of(part)[:MOST_CHARACTERS].strip("\n\ufeff")
+    return text_of(part).strip("\n\ufeff")
 
 
-def read_csv(part: Part) -> str:
+def read_csv(part: Part, budget: Budget) -> str:
     """Rows as lines, cells separated by a tab, whatever separates them in the file."""
-    text = text_of(part)[:MOST_CHARACTERS].strip("\n\ufeff")
+    text = text_of(part).strip("\n\ufeff")
     if text[:4].lower() == "sep=" and "\n" in text:  # Excel's own first line
         separator, text = text[4:5], text.partition("\n")[2]
     else:
@@ -93,6 +92,7 @@ def read_csv(part: Part) -> str:
         for row in csv.reader(text.splitlines(keepends=True), delimiter=separator):
             cells += len(row)
             if cells > MOST_CELLS or len(rows) >= MOST_ROWS:
+                budget.cut = True
                 break
             line = "\t".join(" ".join(cell.split()) for cell in row).rstrip("\t")
             if line:
@@ -117,16 +117,10 @@ def _separator(text: str) -> str:
 
 def read_html(part: Part) -> str:
     """The text of an attached page; cells of a row are separated by a tab."""
-    tree = LexborHTMLParser(text_of(part))
-    for node in tree.css("script,style,head"):
-        node.decompose()
-    if tree.body is None:
-        return ""
-    lines = (" ".join(line.split()) for line in tree.body.text(separator="\n").split("\n"))
-    return "\n".join(line for line in lines if line)[:MOST_CHARACTERS]
+    return html_text(text_of(part))
 
 
-def read_rtf(payload: bytes) -> str:
+def read_rtf(payload: bytes, budget: Budget) -> str:
     """The text of a Rich Text document (RTF 1.9.1); pictures, fonts and styles are left out."""
     source = payload[: 4 * _TEXT_BYTES].decode("latin-1")
     lines = Lines()
@@ -191,7 +185,7 @@ def read_rtf(payload: bytes) -> str:
                 skip = max(0, skip - len(run))
             starred = False
     except EnoughError:
-        pass
+        budget.cut = True
     return lines.text()
 
 

@@ -8,6 +8,7 @@ from processor.message.attachments.calendar import calendar_text, read_calendar
 from processor.message.attachments.contact import read_vcard
 from processor.message.attachments.excel import read_xlsx
 from processor.message.attachments.limits import (
+    CUT,
     DAMAGED,
     EMPTY,
     ENCRYPTED,
@@ -33,16 +34,16 @@ _TEXT_FORMS = ("text/plain", "text/html", "text/enriched", "text/richtext", "tex
 
 _READERS: dict[Kind, Callable[[Part, Budget], str]] = {
     Kind.TEXT: lambda part, _: read_plain(part),
-    Kind.CSV: lambda part, _: read_csv(part),
+    Kind.CSV: read_csv,
     Kind.HTML: lambda part, _: read_html(part),
-    Kind.RTF: lambda part, _: read_rtf(part.payload),
+    Kind.RTF: lambda part, budget: read_rtf(part.payload, budget),
     Kind.VCARD: lambda part, _: read_vcard(text_of(part)),
     Kind.CALENDAR: lambda part, _: read_calendar(calendar_text(part)),
     Kind.DOCX: lambda part, budget: read_docx(part.payload, budget),
     Kind.XLSX: lambda part, budget: read_xlsx(part.payload, budget),
     Kind.ODT: lambda part, budget: read_opendocument(part.payload, budget),
     Kind.ODS: lambda part, budget: read_opendocument(part.payload, budget),
-    Kind.PDF: lambda part, _: read_pdf(part.payload),
+    Kind.PDF: lambda part, budget: read_pdf(part.payload, budget),
 }
 #: Why there is no text, for what has no reader.
 _UNREADABLE = {
@@ -137,7 +138,8 @@ def _read_document(part: Part, kind: Kind, budget: Budget) -> Attachment:
         return _attachment(part, media, unreadable=DAMAGED)
     if not text.strip():
         return _attachment(part, media, unreadable=EMPTY)
-    return _attachment(part, media, text=_clean(text))
+    cut = budget.cut or len(text) > MOST_CHARACTERS
+    return _attachment(part, media, text=_clean(text), unreadable=CUT if cut else "")
 
 
 def _read_mail(part: Part, shown: frozenset[str], budget: Budget) -> Iterator[Attachment]:

@@ -68,13 +68,13 @@ def read_docx(payload: bytes, budget: Budget) -> str:
     document = read_member(archive, "word/document.xml", budget)
     if not document:
         raise UnreadableError(DAMAGED)
-    texts = [_text(document)]
+    texts = [_text(document, budget)]
     names = [name for name in sorted(archive.namelist()) if _HEADS.fullmatch(name)]
-    texts.extend(_text(read_member(archive, name, budget)) for name in names[:20])
+    texts.extend(_text(read_member(archive, name, budget), budget) for name in names[:20])
     return "\n".join(text for text in texts if text)
 
 
-def _text(document: bytes) -> str:
+def _text(document: bytes, budget: Budget) -> str:
     reader = _Reader()
-    read_markup(document, reader)
+    read_markup(document, reader, budget)
     return reader.lines.text()

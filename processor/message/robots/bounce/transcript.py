@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser
-
+from processor.message.attachments.htmltext import html_text
 from processor.message.parts import Part
 from processor.message.robots.bounce.returned import Returned, read_head, read_part, split_returned
 
@@ -101,13 +100,8 @@ def _own_parts(root: Part) -> Iterable[Part]:
 def _text(part: Part) -> str:
     text = part.text or part.payload[:_MOST_CHARACTERS].decode("utf-8", "replace")
     if part.media_type == "text/html" or text.lstrip()[:15].lower().startswith(("<html", "<!doctype html")):
-        return _html_text(text)
+        return html_text(text[: 2 * _MOST_CHARACTERS])
     return text
-
-
-def _html_text(html: str) -> str:
-    body = LexborHTMLParser(html[: 2 * _MOST_CHARACTERS]).body
-    return "" if body is None else "\n".join(line.strip() for line in body.text(separator="\n").split("\n"))
 
 
 def _status_text(part: Part) -> str:
