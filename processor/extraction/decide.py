@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from processor.event import Event
-from processor.extraction.facts import Facts, Person
+from processor.extraction.facts import COMES, Facts, Person
 from processor.extraction.reading import Reading
 from processor.extraction.values import Intent
 
@@ -22,7 +22,9 @@ class Verdict:
     reasons: list[str] = field(default_factory=list)
 
 
-def judge(reading: Reading, facts: Facts, event: Event, sender_name: str, *, is_reply: bool, wishes: bool) -> Verdict:
+def judge(
+    reading: Reading, facts: Facts, event: Event, sender_name: str, *, is_reply: bool, wishes: bool, subject_firm: bool
+) -> Verdict:
     """Weighs the facts of a text.
 
     :param wishes: whether tables or needs are named (a change may be about nothing else).
@@ -33,6 +35,7 @@ def judge(reading: Reading, facts: Facts, event: Event, sender_name: str, *, is_
     relative = bool(facts.more or facts.fewer)
     prior = facts.has_prior
     verdict.reasons += facts.leftovers
+    firm = reading.has(*COMES, "decline", "cancel", "cannot")
     if prior and (relative or positive or (negative and _somebody_stays(facts))):
         _change(verdict, facts, sender_name)
     elif prior and wishes and not negative:
@@ -61,6 +64,10 @@ def judge(reading: Reading, facts: Facts, event: Event, sender_name: str, *, is_
     else:
         verdict.intent = Intent.OTHER
         verdict.reasons.append("Aus dem Text geht nicht hervor, ob jemand kommt")
+    if verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
+        verdict.reasons += facts.open_numbers
+        if not firm and not subject_firm and not (facts.old_totals and facts.totals):
+            verdict.reasons.append("Im Text steht nicht ausdrücklich, dass jemand kommt")
     _doubts(reading, facts, verdict)
     _other_events(reading, event, verdict)
     return verdict
@@ -230,6 +237,21 @@ def _doubts(reading: Reading, facts: Facts, verdict: Verdict) -> None:
             for span in segment.kinds.get(kind, ()):
                 if asks and kind != "doubt":
                     continue
+                if verdict.intent is Intent.CANCELLATION and not any(
+                    s.own and s.polarity < 0 for s in sentence.segments
+                ):
+                    continue
+                if kind == "condition" and _addresses(reading, span.end):
+                    continue
+                if (
+                    kind == "doubt"
+                    and any(
+                        reading.numbers.accounts.get(i) in ("time", "time_phrase")
+                        for i in range(segment.start, segment.end)
+                    )
+                    and not segment.has("register")
+                ):
+                    continue
                 if kind == "approximate" and not _near_number(reading, span.end):
                     continue
                 verdict.reasons.append(f"{word}: „{reading.quote(span.start, span.end)}“")
@@ -256,6 +278,12 @@ def _doubts(reading: Reading, facts: Facts, verdict: Verdict) -> None:
         verdict.reasons.append("Der Text sieht nach Werbung aus")
 
 
+def _addresses(reading: Reading, index: int) -> bool:
+    """„wenn Sie …“: a condition about the reader is courtesy."""
+    words = reading.language.options.get("addressee", "").replace(",", " ").split()
+    return index < len(reading.tokens) and reading.tokens[index].text in words
+
+
 def _near_number(reading: Reading, index: int) -> bool:
     for place in range(index, min(index + 3, len(reading.tokens))):
         token = reading.tokens[place]
@@ -271,6 +299,8 @@ def _other_events(reading: Reading, event: Event, verdict: Verdict) -> None:
     for day, month, index in reading.numbers.dates:
         place = reading.place_of(index)
         if place is None or (day, month) == (event.date.day, event.date.month):
+            continue
+        if (day, month) == (event.deadline.day, event.deadline.month):
             continue
         segment = place[1]
         if segment.has("prior") or place[0].has("prior"):

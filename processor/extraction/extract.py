@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ from processor.extraction.contact import (
     turn,
 )
 from processor.extraction.decide import Verdict, judge
-from processor.extraction.facts import Person, gather
+from processor.extraction.facts import Count, Facts, Person, gather
 from processor.extraction.identify import german_name, identify
 from processor.extraction.layout import split_text
 from processor.extraction.lexicon import Language, available, load
@@ -103,7 +104,8 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     signature = read_signature([*parts.tail, *message.signature.split("\n")], language, sender_keys)
     signed = signature.names[0] if signature.names else ""
     sender_keys |= name_keys(signed, digraphs=language.digraphs)
-    reading = read_text(text, event, languages, sender_keys)
+    rows = _rows(message, text, language)
+    reading = read_text(_without_rows(text, rows), event, languages, sender_keys)
     introduced = next((m.name for m in reading.mentions if m.via == "intro"), "")
     sender_name = (
         fullest([signed, person, introduced, *(m.name for m in reading.mentions if m.strong)])
@@ -114,17 +116,25 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     )
     if introduced and not signed and person and not compatible(person, introduced):
         sender_name = introduced
-    rows = _rows(message, reading)
     polarise(reading, default=1)
-    facts = gather(reading, sender_name, _others(event, message, sender_name))
+    guest = "" if _is_family(sender_name, language) else sender_name
+    facts = gather(reading, guest, _others(event, message, sender_name), alias=person)
     if len(signature.names) > 1 and facts.sender > 0 and facts.sender_by == "we":
         for name in signature.names[1:]:
             if not any(compatible(name, p.name) for p in facts.comes):
                 facts.comes.append(Person(name, order=10_000, strong=True))
     tables = theme_tables(reading, event)
     wanted = needs(reading)
-    _merge_rows(facts_rows=rows, reading=reading, facts=facts, sender_name=sender_name, tables=tables, event=event)
-    verdict = judge(reading, facts, event, sender_name, is_reply=message.is_reply, wishes=bool(tables or wanted))
+    _merge_rows(rows, reading, facts, guest, tables, event)
+    verdict = judge(
+        reading,
+        facts,
+        event,
+        guest,
+        is_reply=message.is_reply,
+        wishes=bool(tables or wanted),
+        subject_firm=_says_registration(message.subject, language),
+    )
     if rows.doubts:
         verdict.reasons += rows.doubts
     organisation, organisation_evidence, clash = _organisation(reading, signature, display, person, message)
@@ -170,6 +180,17 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     )
 
 
+def _is_family(name: str, language: Language) -> bool:
+    """„Familie Abu-Rashid“ signs, and is nobody in particular."""
+    return any(s.kind == "family" for s in language.find(tokenise(name, digraphs=language.digraphs)))
+
+
+def _says_registration(subject: str, language: Language) -> bool:
+    """Whether the subject alone says that somebody comes."""
+    kinds = {s.kind for s in language.find(tokenise(subject, digraphs=language.digraphs))}
+    return bool(kinds & {"register", "come", "come_i", "come_we"}) and "negation" not in kinds
+
+
 def _others(event: Event, message: Message, sender_name: str) -> list[str]:
     """Names of the office and the programme, the sender's own excepted."""
     names = [c.name for c in event.contacts] + [s.name for item in event.programme for s in item.speakers]
@@ -178,26 +199,33 @@ def _others(event: Event, message: Message, sender_name: str) -> list[str]:
     return [n for n in names if n and not (sender_name and compatible(sender_name, n))]
 
 
-def _rows(message: Message, reading: Reading) -> Rows:
+def _without_rows(text: str, rows: Rows) -> str:
+    """The text with the lines of a table blanked, so that offsets stay."""
+    if not rows.people or rows.people[0].source != "text":
+        return text
+    return "\n".join(" " * len(line) if n in rows.lines else line for n, line in enumerate(text.split("\n")))
+
+
+def _rows(message: Message, text: str, language: Language) -> Rows:
     """A table or form in the text, else in an attachment."""
-    found = read_rows(reading.text, reading.language)
+    found = read_rows(text, language)
     if found.people:
         return found
-    form = read_form(reading.text, reading.language)
+    form = read_form(text, language)
     if form.people:
         return form
     for attachment in message.attachments:
         if attachment.decoration or not attachment.text.strip():
             continue
         source = f"attachment:{attachment.name}"
-        table = read_rows(attachment.text, reading.language, source=source)
+        table = read_rows(attachment.text, language, source=source)
         if not table.people:
-            table = read_form(attachment.text, reading.language)
+            table = read_form(attachment.text, language)
         if table.people:
             for row in table.people:
                 row.source = source
             if not table.organisation:
-                table.organisation = _organisation_of_text(attachment.text, reading.language)
+                table.organisation = _organisation_of_text(attachment.text, language)
             return table
     return Rows()
 
@@ -210,55 +238,31 @@ def _organisation_of_text(text: str, language: Language) -> str:
 
 
 def _merge_rows(
-    *,
-    facts_rows: Rows,
-    reading: Reading,
-    facts: object,
-    sender_name: str,
-    tables: dict[int, tuple[int, int]],
-    event: Event,
+    rows: Rows, reading: Reading, facts: Facts, sender_name: str, tables: dict[int, tuple[int, int]], event: Event
 ) -> None:
     """People of a table become people who come."""
-    from processor.extraction.facts import Facts
-
-    assert isinstance(facts, Facts)  # noqa: S101
-    if not facts_rows.people:
+    if not rows.people:
         return
     numbers = {t.number for t in event.theme_tables}
-    listed = [r for r in facts_rows.people if r.attends]
-    if any(r.attends is None for r in facts_rows.people):
-        facts_rows.doubts.append("In der Tabelle ist bei jemandem nicht klar, ob er oder sie kommt")
-    names = [r.name for r in listed]
-    facts.comes = (
-        [
-            p
-            for p in facts.comes
-            if not any(compatible(p.name, n) or compatible(n, p.name) for n in names) and not p.is_sender
-        ]
-        if facts_rows.people[0].source == "text"
-        else [p for p in facts.comes if not any(compatible(p.name, n) for n in names)]
-    )
-    if facts_rows.people[0].source == "text":
-        facts.comes = []
-        facts.leftovers = [x for x in facts.leftovers if not x.startswith("Die Zahl „")]
-        facts.companions = []
-        facts.unclear = []
-        facts.totals = [t for t in facts.totals if reading.text.count("\n", 0, t.start) not in facts_rows.lines]
+    listed = [r for r in rows.people if r.attends]
+    if any(r.attends is None for r in rows.people):
+        rows.doubts.append("In der Tabelle ist bei jemandem nicht klar, ob er oder sie kommt")
+    if facts.sender > 0 and facts.sender_by == "we":
+        # „Wir kommen, siehe Tabelle“: the table says who.
+        facts.sender = 0
+    facts.open_groups = []
     for order, row in enumerate(listed):
-        at = reading.text.find(row.name)
         is_sender = bool(sender_name) and (compatible(row.name, sender_name) or compatible(sender_name, row.name))
-        facts.comes.append(
-            Person(
-                row.name, max(at, 0), max(at, 0) + len(row.name) if at >= 0 else 1, 5000 + order, is_sender, strong=True
-            )
-        )
+        if is_sender:
+            facts.sender = max(facts.sender, 0)
+        facts.comes = [p for p in facts.comes if not (compatible(p.name, row.name) or compatible(row.name, p.name))]
+        facts.comes.append(Person(row.name, 0, 0, 5000 + order, is_sender, strong=True))
         for number in row.tables:
             if number in numbers:
                 tables.setdefault(number, (0, 0))
-    if facts_rows.count and not facts.totals:
-        from processor.extraction.facts import Count
-
-        facts.totals.append(Count(facts_rows.count, 0, 0, str(facts_rows.count)))
+    facts.unclear = [p for p in facts.unclear if not any(compatible(p.name, r.name) for r in rows.people)]
+    if rows.count and not facts.totals:
+        facts.totals.append(Count(rows.count, 0, 0, str(rows.count)))
 
 
 def _organisation(
@@ -278,26 +282,45 @@ def _organisation(
     ]
     office = {"referat", "integrationsrat", "stadt"}
     inside = [o for o in inside if not any(t.key in office for t in reading.tokens[o.start : o.end])]
-    candidates: list[tuple[str, tuple[int, int] | None]] = []
+    firm: list[tuple[str, tuple[int, int] | None]] = []
+    loose: list[tuple[str, tuple[int, int] | None]] = []
     for o in inside:
         place = reading.place_of(o.start)
-        weight = 0 if place and (place[1].polarity > 0 or place[1].has("i", "we", "org_intro")) else 1
-        candidates.append((o.name, (reading.tokens[o.start].start, reading.tokens[o.end - 1].end)))
-        if weight == 0:
-            candidates.insert(0, candidates.pop())
+        at = (reading.tokens[o.start].start, reading.tokens[o.end - 1].end)
+        speaks = place is not None and (place[1].polarity > 0 or place[1].has("i", "we", "org_before", "self_name"))
+        (firm if speaks else loose).append((o.name, at))
+    shown = _display_organisation(display, person, reading.language) or _display_organisation(
+        message.sender.name, display_person(message.sender.name, reading.language), reading.language
+    )
     chosen: tuple[str, tuple[int, int] | None] = ("", None)
     if signature.organisation:
         chosen = (signature.organisation, None)
-    elif not person and display and "@" not in display:
-        chosen = (display.strip(" \"'"), None)
-    for name, span in candidates:
-        if not chosen[0] or (agree(name, chosen[0]) and len(words_of(name)) > len(words_of(chosen[0]))):
+    elif firm:
+        chosen = firm[0]
+    elif shown:
+        chosen = (shown, None)
+    elif loose:
+        chosen = loose[0]
+    for name, span in [*firm, *loose, (shown, None)]:
+        if name and agree(name, chosen[0]) and len(words_of(name)) > len(words_of(chosen[0])):
             chosen = (name, span)
     clash = ""
-    different = [n for n, s in candidates if chosen[0] and not agree(n, chosen[0])]
-    if different and not signature.organisation:
-        clash = f"Zwei Organisationen sind genannt: {chosen[0]} und {different[0]}"
+    coming = [n for n, s in firm if not agree(n, chosen[0])]
+    if coming and not signature.organisation:
+        clash = f"Zwei Organisationen sind genannt: {chosen[0]} und {coming[0]}"
     return chosen[0], chosen[1], clash
+
+
+def _display_organisation(display: str, person: str, language: Language) -> str:
+    """A display name that is an association's."""
+    name = display.strip(" \"'")
+    if not name or person or "@" in name or re.search(r"[&+]|\bteam\b", name, re.IGNORECASE):
+        return ""
+    tokens = tokenise(name, digraphs=language.digraphs)
+    kinds = {s.kind for s in language.find(tokens)}
+    if kinds & {"family", "title"} and "organisation" not in kinds:
+        return ""
+    return name
 
 
 def _limits(message: Message, event: Event, reading: Reading, verdict: Verdict, *, most_seats: int) -> None:
@@ -318,7 +341,7 @@ def _evidence(
     text: str,
     source: str,
     verdict: Verdict,
-    facts: object,
+    facts: Facts,
     reading: Reading,
     tables: dict[int, tuple[int, int]],
     wanted: dict[str, tuple[int, int]],
@@ -339,9 +362,6 @@ def _evidence(
             add("attendees", person.name, person.start, person.end)
         else:
             found.append(Evidence("attendees", person.name, person.name, 0, 0, "signature"))
-    from processor.extraction.facts import Facts
-
-    assert isinstance(facts, Facts)  # noqa: S101
     for count in facts.totals:
         if count.value == verdict.headcount:
             add("headcount", count.value, count.start, count.end)

@@ -11,6 +11,8 @@ from processor.extraction.lexicon import Span
 from processor.extraction.people import Mention
 from processor.extraction.reading import Reading
 
+COMES = ("come", "come_i", "come_we", "register", "register_i", "register_we")
+
 
 @dataclass(slots=True)
 class Person:
@@ -70,12 +72,15 @@ class Facts:
     remains: bool = False
     #: Unexplained pieces, in words.
     leftovers: list[str] = field(default_factory=list)
+    #: Numbers that nothing explains, in words.
+    open_numbers: list[str] = field(default_factory=list)
 
 
-def gather(reading: Reading, sender_name: str, known_others: Sequence[str]) -> Facts:
+def gather(reading: Reading, sender_name: str, known_others: Sequence[str], *, alias: str = "") -> Facts:
     """Reads the facts off the marks.
 
     :param sender_name: the writer's name as far as known; "" for none.
+    :param alias: another name that the mail is sent under, as by a secretary.
     :param known_others: people of the office and the programme: addressed or mentioned, never guests.
     """
     facts = Facts()
@@ -85,10 +90,11 @@ def gather(reading: Reading, sender_name: str, known_others: Sequence[str]) -> F
     facts.corrected = reading.has("correction")
     facts.remains = reading.has("remain")
     _sender(reading, facts)
-    _people(reading, facts, sender_name, known_others)
+    _people(reading, facts, sender_name, known_others, alias)
     _numbers(reading, facts)
     _companions(reading, facts)
     _groups(reading, facts)
+    facts.has_prior = facts.has_prior or (bool(facts.old_totals) and bool(facts.totals))
     for sentence, segment in reading.segments():
         if segment.own and segment.polarity > 0:
             facts.attends.append(_offsets(reading, segment.start, segment.end))
@@ -119,7 +125,7 @@ def _sender(reading: Reading, facts: Facts) -> None:
         first_we = segment.kinds.get("we", []) + segment.kinds.get("come_we", []) + segment.kinds.get("register_we", [])
         objects = segment.kinds.get("me", []) + segment.kinds.get("us", [])
         coming = segment.has("come", "come_i", "come_we")
-        registering = segment.has("register") and not coming
+        registering = segment.has("register", "cancel") and not coming and not segment.has("decline", "cannot")
         by = ""
         span: Span | None = None
         for instead in segment.kinds.get("instead", ()):
@@ -130,17 +136,29 @@ def _sender(reading: Reading, facts: Facts) -> None:
             stays = stays or me
         if stays and segment.has("instead", "instead_of_me"):
             continue
-        if segment.has("register_i", "come_i"):
+        if not (first_i or first_we) and any(
+            s.start <= w.start < s.end for s in segment.kinds.get("total", ()) for w in segment.kinds.get("us", ())
+        ):
+            by, span = "we", segment.kinds["total"][0]
+        elif (
+            segment.own
+            and segment.polarity > 0
+            and segment.has("total", "one_total")
+            and not segment.has(*COMES)
+            and (first_i or first_we)
+        ):
+            by, span = ("we", first_we[0]) if first_we else ("i", first_i[0])
+        elif segment.has("register_i", "come_i"):
             by, span = "i", (segment.kinds.get("register_i") or segment.kinds["come_i"])[0]
         elif segment.has("register_we", "come_we"):
             by, span = "we", (segment.kinds.get("register_we") or segment.kinds["come_we"])[0]
         elif registering:
             if segment.has("me"):
                 by, span = "i", segment.kinds["me"][0]
-            elif segment.has("us"):
+            elif segment.has("us") and not _names_somebody(reading, segment):
                 by, span = "we", segment.kinds["us"][0]
-            elif segment.polarity < 0 and first_i:
-                by, span = "i", first_i[0]
+            elif segment.polarity < 0 and (first_i or first_we) and not _names_others(reading, segment):
+                by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])
         elif segment.own and (first_i or first_we):
             by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])
         elif segment.own and segment.polarity < 0 and objects:
@@ -176,6 +194,23 @@ def _sender(reading: Reading, facts: Facts) -> None:
     elif stays is not None:
         facts.sender = -1
         facts.sender_quote = _offsets(reading, stays.start, stays.end)
+
+
+def _names_others(reading: Reading, segment: Segment) -> bool:
+    """Whether a clause (or the rest of its sentence) names somebody or a number: then the verb is about them."""
+    place = reading.place_of(segment.start)
+    if place is None:
+        return False
+    sentence = place[0]
+    if any(sentence.start <= m.start < sentence.end for m in reading.mentions):
+        return True
+    return sentence.has("old_number", "one_person_fewer", "fewer", "people")
+
+
+def _names_somebody(reading: Reading, segment: Segment) -> bool:
+    """Whether the sentence of a clause names people."""
+    place = reading.place_of(segment.start)
+    return place is not None and any(place[0].start <= m.start < place[0].end for m in reading.mentions)
 
 
 def _is_we_at(reading: Reading, index: int) -> bool:
@@ -221,7 +256,7 @@ def _same(mention: str, other: str) -> bool:
     return compatible(mention, other) or compatible(other, mention)
 
 
-def _people(reading: Reading, facts: Facts, sender_name: str, known_others: Sequence[str]) -> None:
+def _people(reading: Reading, facts: Facts, sender_name: str, known_others: Sequence[str], alias: str) -> None:
     for mention in reading.mentions:
         if mention.via == "intro":
             place = reading.place_of(mention.start)
@@ -244,12 +279,15 @@ def _people(reading: Reading, facts: Facts, sender_name: str, known_others: Sequ
             mention.strong,
             mention.via == "title",
         )
+        if not mention.strong and mention.start == sentence.start and not _verb_follows(reading, sentence, mention):
+            continue
         role = _role(reading, sentence, segment, mention)
         if role > 0:
             twin = next((p for p in facts.comes if _same(p.name, person.name)), None)
             if twin is None or (_beside(reading, twin, mention) and twin.name == person.name):
                 facts.comes.append(person)
             elif len(person.name) > len(twin.name):
+                twin.strong = twin.strong or person.strong
                 twin.name, twin.start, twin.end = person.name, person.start, person.end
         elif role < 0:
             facts.stays.append(person)
@@ -260,12 +298,22 @@ def _people(reading: Reading, facts: Facts, sender_name: str, known_others: Sequ
         facts.sender, facts.sender_by, facts.sender_order = 1, "name", named_sender.order
     if any(p.is_sender for p in facts.stays) and facts.sender == 0:
         facts.sender = -1
+    if alias and facts.sender == 0 and any(_same(p.name, alias) for p in facts.stays):
+        facts.sender = -1
     facts.stays = [p for p in facts.stays if not p.is_sender]
     facts.unclear = [
         p
         for p in facts.unclear
         if not p.is_sender and not any(_same(p.name, q.name) for q in [*facts.comes, *facts.stays])
     ]
+
+
+def _verb_follows(reading: Reading, sentence: Sentence, mention: Mention) -> bool:
+    """A single capital word at the beginning of a sentence is a name where it is the subject of coming or staying."""
+    kinds = (*COMES, "decline", "cannot", "cancel", "and")
+    return any(
+        s.kind in kinds and mention.end <= s.start <= mention.end + 2 and s.end <= sentence.end for s in reading.spans
+    )
 
 
 def _beside(reading: Reading, person: Person, mention: Mention) -> bool:
@@ -277,7 +325,11 @@ def _role(reading: Reading, sentence: Sentence, segment: Segment, mention: Menti
     if segment.has("greets_only", "addressed") or sentence.has("greets_only"):
         return -2
     for span in reading.spans_of("instead"):
-        if 0 <= mention.head - span.end <= 1:
+        between = mention.head - span.end
+        if between == 0 or (
+            between == 1
+            and not any(s.start == span.end and s.kind in ("come", "me", "us", "come_i") for s in reading.spans)
+        ):
             return -1
     if sentence.asks and not sentence.has("request"):
         return 0
@@ -361,7 +413,7 @@ def _numbers(reading: Reading, facts: Facts) -> None:
             if index in used or index in accounts or (value is None and token.kind != "num"):
                 continue
             accounts.setdefault(index, "open")
-            facts.leftovers.append(f"Die Zahl „{token.text}“ im Text ist nicht zugeordnet")
+            facts.open_numbers.append(f"Die Zahl „{token.text}“ im Text ist nicht zugeordnet")
     # Two numbers with "or" between them.
     words = reading.tokens
     for index in range(1, len(words) - 1):
@@ -371,7 +423,7 @@ def _numbers(reading: Reading, facts: Facts) -> None:
         values = reading.language.number_of(words[a]), reading.language.number_of(words[b])
         kinds = accounts.get(a), accounts.get(b)
         if None not in values and all(k in (None, "open") for k in kinds) and reading.place_of(a):
-            facts.leftovers.append(f"Die Zahl ist offen: „{reading.quote(a, b + 1)}“")
+            facts.open_numbers.append(f"Die Zahl ist offen: „{reading.quote(a, b + 1)}“")
 
 
 def _count(reading: Reading, span: Span) -> Count:
@@ -392,7 +444,7 @@ def _is_companion(reading: Reading, sentence: Sentence, segment: Segment, span: 
     }
     generic = any(s.kind == "persons" and place < s.start <= place + 3 for s in reading.spans)
     extra = "extra" in before or any(s.kind == "extra" and place < s.start <= place + 1 for s in reading.spans)
-    if segment.has("whole") or (span.kind == "total" and not generic and not before):
+    if sentence.has("whole") or (span.kind == "total" and not generic and not before):
         return False
     singular = sentence.has("i", "come_i", "register_i", "me") and not sentence.has("we", "come_we")
     if extra and span.kind != "total_fixed":
@@ -478,6 +530,8 @@ def _groups(reading: Reading, facts: Facts) -> None:
     counted = [(c.start, c.end) for c in [*facts.totals, *facts.companions, *facts.old_totals, *facts.more]]
     for sentence, segment in reading.segments():
         if segment.polarity <= 0 or (sentence.asks and not sentence.has("request")):
+            continue
+        if sentence.has("list_intro") or sentence.opens:
             continue
         for span in segment.kinds.get("family", ()):
             start, end = _offsets(reading, span.start, span.end)

@@ -12,7 +12,29 @@ from processor.extraction.lexicon import available, load
 from processor.extraction.tokens import fold
 
 #: Languages that are told apart; Kurdish has no model and is known by its words alone.
-_CANDIDATES = ["de", "tr", "en", "ar", "uk", "ru", "pl", "fr", "es", "it", "ro", "sq", "fa", "bs", "hr", "sr", "bg", "pt", "nl", "el", "hu"]
+_CANDIDATES = [
+    "de",
+    "tr",
+    "en",
+    "ar",
+    "uk",
+    "ru",
+    "pl",
+    "fr",
+    "es",
+    "it",
+    "ro",
+    "sq",
+    "fa",
+    "bs",
+    "hr",
+    "sr",
+    "bg",
+    "pt",
+    "nl",
+    "el",
+    "hu",
+]
 _GERMAN = {
     "de": "Deutsch", "tr": "Türkisch", "en": "Englisch", "ar": "Arabisch", "uk": "Ukrainisch", "ru": "Russisch", "pl": "Polnisch", "fr": "Französisch", "es": "Spanisch",
     "it": "Italienisch", "ro": "Rumänisch", "sq": "Albanisch", "fa": "Persisch", "bs": "Bosnisch", "hr": "Kroatisch", "sr": "Serbisch", "bg": "Bulgarisch",

@@ -17,7 +17,19 @@ _END_SIGNS = frozenset(".!?…؟。")
 _CLAUSE_SIGNS = frozenset(",;،؛:–—|(")
 #: Kinds that make a line a statement and never a signature.
 PREDICATES = frozenset(
-    {"come", "come_i", "come_we", "register", "register_i", "register_we", "decline", "cannot", "need_vegan", "total"}
+    {
+        "come",
+        "come_i",
+        "come_we",
+        "register",
+        "register_i",
+        "register_we",
+        "decline",
+        "cancel",
+        "cannot",
+        "need_vegan",
+        "total",
+    }
 )
 
 
@@ -378,7 +390,11 @@ def _segments(sentence: Sentence, tokens: Sequence[Token], spans: Sequence[Span]
     cuts = {sentence.start}
     for index in range(sentence.start, sentence.end):
         token = tokens[index]
-        if (token.kind == "punct" and token.text in _CLAUSE_SIGNS) or token.kind == "nl" or (token.text == "-" and index and tokens[index - 1].end < token.start):
+        if (
+            (token.kind == "punct" and token.text in _CLAUSE_SIGNS)
+            or token.kind == "nl"
+            or (token.text == "-" and index and tokens[index - 1].end < token.start)
+        ):
             cuts.add(index + 1)
         elif index in but:
             cuts.add(index)

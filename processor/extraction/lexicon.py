@@ -13,7 +13,7 @@ from processor.extraction.tokens import Token, fold
 
 _FOLDER = Path(__file__).with_name("languages")
 #: So many words may stand where a pattern says "..".
-_GAP = 9
+_GAP = 16
 
 _EXACT, _PREFIX, _SUFFIX, _NUMBER, _GAPS, _ANY = range(6)
 _Element = tuple[int, tuple[str, ...]]
@@ -136,6 +136,8 @@ class Language:
             how, words = elements[at]
             if how == _GAPS:
                 for ahead in range(index, min(index + _GAP + 1, len(tokens))):
+                    if ahead > index and _is_stop(tokens, ahead - 1):
+                        break
                     kept = len(hits)
                     end = self._walk(elements, at + 1, tokens, ahead, hits)
                     if end is not None:
@@ -145,6 +147,9 @@ class Language:
             if index >= len(tokens):
                 return None
             token = tokens[index]
+            if token.text == "." and at and _abbreviates(tokens, index):
+                index += 1
+                continue
             if how == _NUMBER:
                 value = self.number_of(token)
                 if value is None:
@@ -161,6 +166,28 @@ class Language:
         if key in self.known:
             return True
         return key.startswith(self.known_prefixes) or (len(key) > 5 and key.endswith(self.known_suffixes))
+
+
+def _is_stop(tokens: Sequence[Token], index: int) -> bool:
+    """Whether a sentence ends with this token, so that no pattern reaches over it."""
+    token = tokens[index]
+    if token.kind == "nl":
+        return index + 1 < len(tokens) and tokens[index + 1].kind == "nl"
+    if token.kind != "punct" or token.text not in ".!?;:؟؛":
+        return False
+    return token.text != "." or (index > 0 and len(tokens[index - 1].text) > 3)
+
+
+def _abbreviates(tokens: Sequence[Token], index: int) -> bool:
+    """A full stop after a short word with a small letter behind it: „Teiln. n. mögl.“"""
+    return (
+        index + 1 < len(tokens)
+        and len(tokens[index - 1].text) <= 6
+        and tokens[index - 1].is_word
+        and tokens[index - 1].end == tokens[index].start
+        and not tokens[index + 1].is_capital
+        and tokens[index + 1].is_word
+    )
 
 
 def _fits(how: int, words: tuple[str, ...], key: str) -> bool:

@@ -38,6 +38,7 @@ _PATTERNS = (
         ),
     ),
     ("address", re.compile(rf"[\w.-]*{_STREETS}\s*(?:Nr\.?\s?)?\d+\s?[a-z]?\b", re.IGNORECASE)),
+    ("other", re.compile(r"(?<![\d.,])\d+,\d+(?![\d.,])")),
     ("postcode", re.compile(r"(?<!\d)\d{5}(?!\d)")),
     ("year", re.compile(r"(?<![\d.,])(?:19\d\d|20[0-4]\d)(?![\d.,]\d)")),
     (
@@ -113,6 +114,7 @@ def account(text: str, tokens: Sequence[Token], spans: Sequence[Span], language:
     _phrases(tokens, spans, language, numbers)
     _tables(tokens, spans, language, numbers)
     _other_things(tokens, spans, language, numbers)
+    _joined(tokens, spans, language, numbers)
     return numbers
 
 
@@ -144,8 +146,14 @@ def _take_date(found: str, offset: int, tokens: Sequence[Token], numbers: Number
 
 
 def _phrases(tokens: Sequence[Token], spans: Sequence[Span], language: Language, numbers: Numbers) -> None:
+    people = {s.start for s in spans if s.kind in ("people", "persons", "seat")}
     for span in spans:
         if span.kind in _EXPLAINING:
+            if span.kind == "time_phrase" and (
+                any(span.end + ahead in people for ahead in (0, 1))
+                or (span.start and language.number_of(tokens[span.start - 1]) is not None)
+            ):
+                continue
             for place in range(span.start, span.end):
                 if language.number_of(tokens[place]) is not None or tokens[place].kind == "num":
                     numbers.accounts.setdefault(place, span.kind)
@@ -215,6 +223,28 @@ def _tables(tokens: Sequence[Token], spans: Sequence[Span], language: Language, 
 def _table_value(token: Token, language: Language) -> int | None:
     value = language.number_of(token)
     return value if value is not None else language.ordinals.get(token.key)
+
+
+def _joined(tokens: Sequence[Token], spans: Sequence[Span], language: Language, numbers: Numbers) -> None:
+    """„9, 6 und 2 Jahre“: numbers in a row share the account of the last; pronouns such as „uns beide“ hold theirs."""
+    joints = {s.start for s in spans if s.kind == "and"}
+    for index in range(len(tokens) - 1, 1, -1):
+        if numbers.accounts.get(index) not in ("other", "age"):
+            continue
+        before = index - 1
+        if tokens[before].text == "," or before in joints:
+            before -= 1
+            if language.number_of(tokens[before]) is not None:
+                numbers.accounts.setdefault(before, "other")
+    for span in spans:
+        if span.kind in ("us", "we", "me"):
+            for place in range(span.start, span.end):
+                if language.number_of(tokens[place]) is not None:
+                    numbers.accounts.setdefault(place, "pronoun")
+        if span.kind.startswith("need_"):
+            for place in range(max(0, span.start - 2), span.start):
+                if language.number_of(tokens[place]) is not None:
+                    numbers.accounts.setdefault(place, "need")
 
 
 def _other_things(tokens: Sequence[Token], spans: Sequence[Span], language: Language, numbers: Numbers) -> None:

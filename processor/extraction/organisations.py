@@ -60,7 +60,42 @@ def find_organisations(
             len(words) >= 2 and (bool(solid) or len(words) >= 3 or _is_place_name(words, language))
         )
         found.append(Organisation(name, start, end, proper))
-    return found
+    found += _after_preposition(text, tokens, spans, language, found, titles, cased=cased)
+    return sorted(found, key=lambda o: o.start)
+
+
+def _after_preposition(
+    text: str,
+    tokens: Sequence[Token],
+    spans: Sequence[Span],
+    language: Language,
+    found: Sequence[Organisation],
+    titles: set[int],
+    *,
+    cased: bool,
+) -> list[Organisation]:
+    """„vom Circolo Italiano Gelsenkirchen“: capitals behind words that only bodies follow."""
+    extra: list[Organisation] = []
+    for span in spans:
+        if span.kind != "org_before" or not cased:
+            continue
+        end = span.end
+        while end < len(tokens) and (tokens[end].text in _QUOTES):
+            end += 1
+        first = end
+        while end < len(tokens) and tokens[end].is_word and tokens[end].is_capital and end not in titles:
+            if language.is_known(tokens[end].key) and not _place_like(tokens[end], language):
+                break
+            end += 1
+        words = tokens[first:end]
+        if not words or all(language.is_known(t.key) for t in words):
+            continue
+        if len(words) < 2 and not any(t.text.isupper() and len(t.text) > 1 for t in words):
+            continue
+        if any(o.start <= first < o.end or first <= o.start < end for o in [*found, *extra]):
+            continue
+        extra.append(Organisation(text[tokens[first].start : tokens[end - 1].end], first, end, proper=True))
+    return extra
 
 
 def _is_place_name(words: Sequence[Token], language: Language) -> bool:
@@ -212,10 +247,8 @@ def _right(
                 continue
             break
         if cased and token.text[:1].lower() != token.text[:1].upper():
-            if (
-                (token.is_capital
-                and token.key not in language.known | set())
-                or (token.is_capital and _place_like(token, language))
+            if (token.is_capital and token.key not in language.known | set()) or (
+                token.is_capital and _place_like(token, language)
             ):
                 end += 1
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -10,6 +11,8 @@ from processor.extraction.tokens import Token
 
 _OPEN = frozenset("(„\"“'«[")
 _LONGEST = 5
+#: „Abteilung II“.
+_ROMAN = re.compile(r"^(?:I{2,3}|I?V|VI{1,3}|I?X)$")
 
 
 @dataclass(slots=True, frozen=True)
@@ -79,6 +82,8 @@ class NameReader:
             return False
         if token.key in self.sender and len(token.key) > 1 and (token.is_capital or not self.cased):
             return True
+        if _ROMAN.match(token.text):
+            return False
         known = self.language.is_known(token.key)
         if self.is_bicameral(token) and self.cased:
             return token.is_capital and (forced or not known)
@@ -263,6 +268,14 @@ def mentions_in(reader: NameReader, ranges: Sequence[tuple[int, int, bool]]) -> 
                 continue
             found.append(mention)
             index = max(mention.end, index + 1)
+            if (
+                index < end
+                and reader.tokens[index].text == "("
+                and (mention.via == "title" or mention.end - mention.start > 1)
+            ):
+                # Brackets behind a name describe it.
+                close = next((i for i in range(index, min(index + 14, end)) if reader.tokens[i].text == ")"), index)
+                index = close
     return _share_surnames(reader, reader.after_post_title(found))
 
 

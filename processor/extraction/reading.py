@@ -316,7 +316,7 @@ def own_polarity(reading: Reading, segment: Segment) -> int:
         for s in segment.kinds.get(kind, ())
         if not any(p.start <= s.start and s.end <= p.end for p in prior)
     ]
-    declines = list(segment.kinds.get("decline", ()))
+    declines = [*segment.kinds.get("decline", ()), *segment.kinds.get("cancel", ())]
     declines = [d for d in declines if not any(p.start <= d.start and d.end <= p.end for p in prior)]
     cannot = segment.kinds.get("cannot", ())
     if segment.has("uncancel"):
@@ -328,6 +328,15 @@ def own_polarity(reading: Reading, segment: Segment) -> int:
         return -1
     if comes:
         return -1 if negated else 1
+    if (
+        not negated
+        and any(
+            s.places and all(reading.numbers.accounts.get(p) is None for p in s.places)
+            for s in segment.kinds.get("total", ())
+        )
+        and not segment.has("prior", "fewer")
+    ):
+        return 1
     return 0
 
 
@@ -366,6 +375,9 @@ def is_names_only(reading: Reading, sentence: Sentence) -> bool:
             "extra",
             "label_name",
             "alone",
+            "filler",
+            "org_before",
+            "org_intro",
         ):
             for span in segment.kinds.get(kind, ()):
                 covered |= set(range(span.start, span.end))
