@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from processor.message.parts import Part
 from processor.message.robots.addresses import addresses_in, unique
+from processor.message.robots.marks import NOBODY_LOCALS
 
 #: Mailboxes that only mail servers write from (RFC 2142 names the postmaster, whom a person may be).
 _DAEMONS = frozenset(
@@ -30,7 +31,20 @@ _DAEMONS = frozenset(
     }
 )
 _OFFICERS = frozenset(
-    {"postmaster", "administrator", "sysadmin", "root", "mail", "system", "admin", "mailadmin", "mailmaster", "smtp"}
+    {
+        "postmaster",
+        "post_master",
+        "post-master",
+        "administrator",
+        "sysadmin",
+        "root",
+        "mail",
+        "system",
+        "admin",
+        "mailadmin",
+        "mailmaster",
+        "smtp",
+    }
 )
 #: Display names of mail servers (lower case).
 _DAEMON_NAMES = (
@@ -78,7 +92,7 @@ class Sender:
     real_path: bool
     #: Whether only a mail server is called so.
     daemon: bool
-    #: Whether a mail server may be called so, and a person too (postmaster, administrator).
+    #: Whether a mail server may be called so, and another sender too (postmaster, administrator, no-reply).
     officer: bool
     #: Our own addresses: whom the mail came to.
     own: tuple[str, ...]
@@ -107,7 +121,9 @@ def read_sender(root: Part) -> Sender:
         daemon=local in _DAEMONS
         or local.startswith(("mailer-daemon", "mailerdaemon"))
         or name.startswith(_DAEMON_NAMES),
-        officer=local in _OFFICERS or name in _OFFICERS or local.startswith(("postmaster", "system administrator")),
+        officer=local in _OFFICERS
+        or name in _OFFICERS
+        or local.startswith(("postmaster", "system administrator", *NOBODY_LOCALS)),
         own=own,
     )
 

@@ -9,6 +9,7 @@ from processor.message.robots.addresses import addresses_in, unique
 from processor.message.robots.bounce.fields import Outcome, RecipientStatus, failed_addresses, read_fields
 from processor.message.robots.bounce.layouts import READERS
 from processor.message.robots.bounce.layouts.coded import CODE, read_coded
+from processor.message.robots.bounce.layouts.labelled import read_labelled
 from processor.message.robots.bounce.phrases import DELAY_SUBJECTS, DELAYS, FAILURES, FINALS, SUBJECTS
 from processor.message.robots.bounce.transcript import Transcript, read_transcript
 from processor.message.robots.sender import Sender
@@ -91,7 +92,7 @@ def _is_bounce(
     if report or named or sender.daemon:
         return True
     if is_answer(root, transcript) and not sender.null_path:
-        return False
+        return sender.officer and bool(statuses or (read_labelled(transcript) and read_coded(transcript)))
     fails = bool(statuses) or transcript.has_status or _speaks_of_failure(transcript)
     if sender.officer or sender.null_path:
         return titled or (fails and (transcript.has_returned or bool(statuses) or bool(read_coded(transcript))))

@@ -10,7 +10,7 @@ from processor.message.parts import Part
 from processor.message.robots.addresses import addresses_in, unique
 from processor.message.robots.bounce.phrases import RETURNED_MARKS
 
-_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,40}):(?:[ \t]|$)")
+_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,40}):(?!//)")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{3,250})>")
 #: Fields which only a transported mail has: they tell a returned head from a list of „From:“, „Subject:“ for people.
 _TRANSPORT = frozenset({"received", "return-path", "message-id", "mime-version", "dkim-signature", "x-mailer"})

@@ -9,6 +9,7 @@ from processor.message.robots.bounce.layouts.coded import read_coded
 from processor.message.robots.bounce.layouts.dialogue import read_dialogue
 from processor.message.robots.bounce.layouts.labelled import read_labelled
 from processor.message.robots.bounce.layouts.listed import read_listed
+from processor.message.robots.bounce.layouts.notices import read_notices
 from processor.message.robots.bounce.layouts.opened import read_opened
 from processor.message.robots.bounce.layouts.sections import read_sections
 from processor.message.robots.bounce.transcript import Transcript
@@ -18,6 +19,7 @@ Reader = Callable[[Transcript], tuple[str, ...]]
 
 #: In the order of trust.
 READERS: tuple[Reader, ...] = (
+    read_notices,
     read_labelled,
     read_opened,
     read_listed,
