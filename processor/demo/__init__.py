@@ -1,0 +1,5 @@
+"""A whole campaign in fast-forward, on embedded servers, through the jobs that the daemon runs."""
+
+from processor.demo.run import run
+
+__all__ = ["run"]
