@@ -42,6 +42,11 @@ def judge(
         verdict.intent = Intent.CHANGE
         verdict.reasons.append("Eine frühere Anmeldung wird ergänzt, ohne dass klar ist, was sich ändert")
     elif positive:
+        if facts.more and not facts.totals and (facts.comes or facts.sender > 0):
+            # „Zusage für Mirza Kovačević + 2“
+            facts.companions += facts.more
+            facts.more = []
+            relative = bool(facts.fewer)
         _registration(verdict, facts, sender_name)
         if relative and not facts.totals:
             verdict.reasons.append("Es ist nicht klar, ob das eine neue Anmeldung ist oder eine bestehende ergänzt")
@@ -65,7 +70,10 @@ def judge(
         verdict.intent = Intent.OTHER
         verdict.reasons.append("Aus dem Text geht nicht hervor, ob jemand kommt")
     if verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
-        verdict.reasons += facts.open_numbers
+        seats = {verdict.headcount, len(verdict.attendees), len([p for p in verdict.attendees if not p.is_sender])} - {
+            0
+        }
+        verdict.reasons += [text for value, text in facts.open_numbers if value is None or value not in seats]
         if not firm and not subject_firm and not (facts.old_totals and facts.totals):
             verdict.reasons.append("Im Text steht nicht ausdrücklich, dass jemand kommt")
     _doubts(reading, facts, verdict)

@@ -29,7 +29,7 @@ from processor.extraction.reading import Reading, polarise, read_text
 from processor.extraction.rows import Rows, read_form, read_rows
 from processor.extraction.tokens import tokenise
 from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
-from processor.extraction.wishes import needs, theme_tables, unknown_tables
+from processor.extraction.wishes import needs, needs_in, theme_tables, unknown_tables
 from processor.message import Message, SenderKind
 
 _BOOKING = (Intent.REGISTRATION, Intent.CHANGE, Intent.CANCELLATION)
@@ -125,6 +125,8 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
                 facts.comes.append(Person(name, order=10_000, strong=True))
     tables = theme_tables(reading, event)
     wanted = needs(reading)
+    for need in needs_in(rows.notes, language):
+        wanted.setdefault(need, (0, 0))
     _merge_rows(rows, reading, facts, guest, tables, event)
     verdict = judge(
         reading,
@@ -133,7 +135,7 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
         guest,
         is_reply=message.is_reply,
         wishes=bool(tables or wanted),
-        subject_firm=_says_registration(message.subject, language),
+        subject_firm=bool(rows.people) or _says_registration(message.subject, language),
     )
     if rows.doubts:
         verdict.reasons += rows.doubts
@@ -287,6 +289,10 @@ def _organisation(
     for o in inside:
         place = reading.place_of(o.start)
         at = (reading.tokens[o.start].start, reading.tokens[o.end - 1].end)
+        if place and place[0].is_item and any(m.end <= o.start and place[0].start <= m.start for m in reading.mentions):
+            # Behind a name in a list: what that person does.
+            loose.append((o.name, at))
+            continue
         speaks = place is not None and (place[1].polarity > 0 or place[1].has("i", "we", "org_before", "self_name"))
         (firm if speaks else loose).append((o.name, at))
     shown = _display_organisation(display, person, reading.language) or _display_organisation(

@@ -73,7 +73,7 @@ class Facts:
     #: Unexplained pieces, in words.
     leftovers: list[str] = field(default_factory=list)
     #: Numbers that nothing explains, in words.
-    open_numbers: list[str] = field(default_factory=list)
+    open_numbers: list[tuple[int | None, str]] = field(default_factory=list)
 
 
 def gather(reading: Reading, sender_name: str, known_others: Sequence[str], *, alias: str = "") -> Facts:
@@ -387,6 +387,13 @@ def _numbers(reading: Reading, facts: Facts) -> None:
                 facts.totals.append(
                     Count(1, *_offsets(reading, span.start, span.end), reading.quote(span.start, span.end))
                 )
+        for span in (s for kind in ("us", "we", "me") for s in segment.kinds.get(kind, ())):
+            for place in range(span.start, span.end):
+                value = reading.language.number_of(reading.tokens[place])
+                if value is not None and place not in used and accounts.get(place) is None:
+                    used.add(place)
+                    if segment.polarity > 0:
+                        facts.totals.append(_count(reading, Span("total", span.start, span.end, (value,), (place,))))
         # Numbers before a noun for people that no total took: „zwei Kollegen“.
         people = {s.start: s for kind in ("people", "kin") for s in segment.kinds.get(kind, ())}
         for index in range(segment.start, segment.end):
@@ -412,8 +419,11 @@ def _numbers(reading: Reading, facts: Facts) -> None:
             value = reading.language.number_of(token)
             if index in used or index in accounts or (value is None and token.kind != "num"):
                 continue
+            if _is_age(reading, index):
+                accounts[index] = "age"
+                continue
             accounts.setdefault(index, "open")
-            facts.open_numbers.append(f"Die Zahl „{token.text}“ im Text ist nicht zugeordnet")
+            facts.open_numbers.append((value, f"Die Zahl „{token.text}“ im Text ist nicht zugeordnet"))
     # Two numbers with "or" between them.
     words = reading.tokens
     for index in range(1, len(words) - 1):
@@ -423,7 +433,15 @@ def _numbers(reading: Reading, facts: Facts) -> None:
         values = reading.language.number_of(words[a]), reading.language.number_of(words[b])
         kinds = accounts.get(a), accounts.get(b)
         if None not in values and all(k in (None, "open") for k in kinds) and reading.place_of(a):
-            facts.open_numbers.append(f"Die Zahl ist offen: „{reading.quote(a, b + 1)}“")
+            facts.open_numbers.append((None, f"Die Zahl ist offen: „{reading.quote(a, b + 1)}“"))
+
+
+def _is_age(reading: Reading, index: int) -> bool:
+    """„unsere Tochter Elif, 16“: a number behind a name and a comma."""
+    before = reading.tokens[index - 1].text if index else ""
+    after = reading.tokens[index + 1] if index + 1 < len(reading.tokens) else None
+    behind_name = any(m.end in (index, index - 1) for m in reading.mentions)
+    return before in (",", "(") and behind_name and (after is None or not after.is_word or after.key in ("und", "and"))
 
 
 def _count(reading: Reading, span: Span) -> Count:

@@ -15,6 +15,8 @@ BULLET = re.compile(
 _POSTSCRIPT = re.compile(r"^\s*(?:p\.?\s?){1,2}s\.?\s*[:.,-]?\s", re.IGNORECASE)
 _END_SIGNS = frozenset(".!?…؟。")
 _CLAUSE_SIGNS = frozenset(",;،؛:–—|(")
+#: Closing formulas that are nothing else, however much stands behind them.
+_SHORT_CLOSINGS = frozenset({"mfg", "lg", "vg", "gruss", "grusse", "hochachtungsvoll", "grussle", "regards"})
 #: Kinds that make a line a statement and never a signature.
 PREDICATES = frozenset(
     {
@@ -217,10 +219,16 @@ def _tail(
     at, line, tokens, _s, _b = infos[last]
     for language in languages:
         for span in sorted(language.find(tokens), key=lambda s: s.start):
-            if span.kind == "closing" and span.start > 0 and len(tokens) - span.end <= 5:
+            if span.kind == "closing" and span.start > 0 and len(tokens) - span.end <= 9:
                 rest = [t for t in tokens[span.end :] if t.is_word]
                 plain = [t for t in rest if own.is_known(t.key) and t.key not in sender]
-                if not plain:
+                if (
+                    not plain
+                    or (span.end - span.start > 1 or tokens[span.start].key in _SHORT_CLOSINGS)
+                    and not any(
+                        s.start >= span.end and s.kind in (PREDICATES | {"i", "we", "me"}) for s in own.find(tokens)
+                    )
+                ):
                     return at + tokens[span.start].start, [line[tokens[span.end - 1].end :].strip(" ,.!")]
     # No formula: lines at the end that are the sender's name, or look like one.
     cut = len(infos)
@@ -367,11 +375,18 @@ def _ends_here(
         return False
     if previous.end != stop.start:
         return True
+    if previous.kind == "num" and following.is_word and _is_office(following, language):
+        return False
     if previous.kind == "num":
         return following.is_capital and following.key not in language.months and not previous.text.endswith(".")
     if len(previous.text) == 1 or previous.key in abbreviations:
         return False
     return True
+
+
+def _is_office(token: Token, language: Language) -> bool:
+    """„1. Vorsitzender“."""
+    return any(s.kind in ("kin", "role") for s in language.find([token]))
 
 
 def _is_hard_break(line: str, following: str) -> bool:

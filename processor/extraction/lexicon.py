@@ -55,6 +55,8 @@ class Language:
     known_prefixes: tuple[str, ...] = ()
     known_suffixes: tuple[str, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
+    #: Spoken signs of dictation, each a row of folded words → the sign.
+    dictation: dict[tuple[str, ...], str] = field(default_factory=dict)
     _exact: dict[str, list[_Pattern]] = field(default_factory=lambda: defaultdict(list))
     _prefix: dict[str, list[_Pattern]] = field(default_factory=lambda: defaultdict(list))
     _suffix: list[_Pattern] = field(default_factory=list)
@@ -117,7 +119,10 @@ class Language:
             best: dict[str, Span] = {}
             for pattern in candidates:
                 span = self._match(pattern, tokens, index)
-                if span and (pattern.kind not in best or span.end > best[pattern.kind].end):
+                if span and (
+                    pattern.kind not in best
+                    or (span.end, len(span.numbers)) > (best[pattern.kind].end, len(best[pattern.kind].numbers))
+                ):
                     best[pattern.kind] = span
             spans += best.values()
         return spans
@@ -148,6 +153,9 @@ class Language:
                 return None
             token = tokens[index]
             if token.text == "." and at and _abbreviates(tokens, index):
+                index += 1
+                continue
+            if token.text in ",،" and at and how == _EXACT and elements[at - 1][0] == _NUMBER:
                 index += 1
                 continue
             if how == _NUMBER:
@@ -241,12 +249,18 @@ def load(code: str) -> Language:
             language.options[name] = str(value)
         for german, words in _table(source, "glossary").items():
             language.glossary[german] = tuple(fold(w, language.digraphs) for w in _split(str(words)))
+        for sign, words in _table(source, "dictation").items():
+            for spoken in _split(str(words)):
+                language.dictation[tuple(fold(w, language.digraphs) for w in spoken.split())] = sign
         for kind, patterns in _table(source, "words").items():
             for pattern in _split(str(patterns)):
                 if kind == "common":
                     _know(language, pattern, known_prefixes, known_suffixes)
                     continue
                 language.add(kind, pattern)
+                if kind == "organisation" and pattern.startswith("*") and language.options.get("genitive"):
+                    for ending in _split(language.options["genitive"]):
+                        language.add(kind, pattern + ending)
                 if kind not in ("title", "post_title"):
                     for word in pattern.split():
                         for part in word.strip("()").split("/"):

@@ -62,6 +62,8 @@ _MONTH_DAY = re.compile(
 )
 _DAY_AFTER_MONTH = re.compile(r"([^\W\d_]{3,12})\.?\s+(?:the\s+)?(\d{1,2})(?:st|nd|rd|th)?(?![\d:.])", re.IGNORECASE)
 _NUMERIC_DATE = re.compile(r"^(\d{1,2})\s?[./]\s?(\d{1,2})")
+#: A number above this is no number of seats unless a word for people stands behind it.
+_LARGEST = 30
 #: Kinds of span that account for the numbers within them.
 _EXPLAINING = ("age", "time_phrase", "number_phrase", "old_table")
 
@@ -237,10 +239,6 @@ def _joined(tokens: Sequence[Token], spans: Sequence[Span], language: Language, 
             if language.number_of(tokens[before]) is not None:
                 numbers.accounts.setdefault(before, "other")
     for span in spans:
-        if span.kind in ("us", "we", "me"):
-            for place in range(span.start, span.end):
-                if language.number_of(tokens[place]) is not None:
-                    numbers.accounts.setdefault(place, "pronoun")
         if span.kind.startswith("need_"):
             for place in range(max(0, span.start - 2), span.start):
                 if language.number_of(tokens[place]) is not None:
@@ -252,7 +250,20 @@ def _other_things(tokens: Sequence[Token], spans: Sequence[Span], language: Lang
     nouns = {s.start for s in spans if s.kind == "not_seats"}
     people = {s.start for s in spans if s.kind in ("people", "persons", "seat")}
     for index, token in enumerate(tokens):
-        if index in numbers.accounts or language.number_of(token) is None:
+        if index in numbers.accounts or (language.number_of(token) is None and token.kind != "num"):
+            continue
+        value = language.number_of(token)
+        if (
+            token.kind == "num"
+            and index + 2 < len(tokens)
+            and tokens[index + 1].text == "."
+            and any(s.start == index + 2 and s.kind in ("kin", "role", "title") for s in spans)
+        ):
+            numbers.accounts[index] = "ordinal"
+            continue
+        if (value is None or value > _LARGEST) and not any(index + ahead in people for ahead in (1, 2)):
+            # Nobody brings so many; a larger number is something else.
+            numbers.accounts[index] = "large"
             continue
         for ahead in (index + 1, index + 2, index + 3):
             if ahead >= len(tokens) or tokens[ahead].kind in ("nl",) or tokens[ahead].text in ".;:!?()":

@@ -233,7 +233,7 @@ class NameReader:
         before = self.tokens[index - 1] if index else None
         possessed = bool(before and self.kind_at(index - 1, "possessive"))
         strong = (unknown >= 2 and end - index >= 2) or (matches and end - index >= 1)
-        if end - index == 1 and possessed and not matches:
+        if end - index == 1 and not matches and (possessed or index - 1 in self.number_words):
             return None
         return Mention(name, index, end, index, strong=strong, via="plain")
 

@@ -100,7 +100,7 @@ def read_text(text: str, event: Event, languages: Sequence[Language], sender: fr
     :param sender: folded words of the sender's name.
     """
     language = languages[0]
-    plain = digits(text)
+    plain = spoken(digits(text), language)
     tokens = tokenise(plain, digraphs=language.digraphs)
     spans = _mask(language.find(tokens))
     parts = split_text(plain, languages, sender)
@@ -145,6 +145,30 @@ def read_text(text: str, event: Event, languages: Sequence[Language], sender: fr
     return Reading(
         plain, language, tokens, spans, parts, found, numbers, organisations, mentions, cased, sender, event_words
     )
+
+
+def spoken(text: str, language: Language) -> str:
+    """Dictated signs („Komma“, „Punkt“) as signs; the length stays, so that offsets stay.
+
+    Only where the writer dictates: at least two of them, or one in a text without any sign of its own.
+    """
+    if not language.dictation:
+        return text
+    tokens = tokenise(text, digraphs=language.digraphs)
+    hits: list[tuple[int, int, str]] = []
+    index = 0
+    while index < len(tokens):
+        for words, sign in language.dictation.items():
+            if tuple(t.key for t in tokens[index : index + len(words)]) == words:
+                hits.append((tokens[index].start, tokens[index + len(words) - 1].end, sign))
+                index += len(words) - 1
+                break
+        index += 1
+    if len(hits) < 2 and not (hits and not re.search(r"[.,!?]", text)):
+        return text
+    for start, end, sign in hits:
+        text = text[:start] + sign.ljust(end - start) + text[end:]
+    return text
 
 
 def _mask(spans: list[Span]) -> list[Span]:

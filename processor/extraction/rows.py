@@ -49,6 +49,7 @@ class Rows:
 
 
 def _label(cell: str, language: Language) -> str:
+    cell = re.sub(r"\([^)]*\)", " ", cell)
     key = " ".join(t.key for t in tokenise(cell.strip(" :*."), digraphs=language.digraphs) if t.kind != "nl")
     tokens = tokenise(cell.strip(" :*."), digraphs=language.digraphs)
     if not key or len(tokens) > 6:
@@ -138,12 +139,17 @@ def read_form(text: str, language: Language) -> Rows:
     first = last = ""
     tables: tuple[int, ...] = ()
     labels: set[str] = set()
+    others: list[tuple[int, str, str]] = []
     for number, line in enumerate(text.split("\n")):
         match = re.match(r"^\s*[*•-]?\s*([^:\t=]{2,40}?)\s*[:=\t]\s*(.*)$", line)
         if not match:
             continue
         label, value = _label(match.group(1), language), match.group(2).strip()
-        if not label or not value:
+        if not value:
+            continue
+        if not label:
+            # „Vegetarisch (ja/nein): nein“: kept as a wish where the answer is no refusal.
+            others.append((number, match.group(1), value))
             continue
         labels.add(label)
         result.lines.add(number)
@@ -169,7 +175,14 @@ def read_form(text: str, language: Language) -> Rows:
             result.notes += "\n" + value
     if first and last:
         names.append(f"{first} {last}")
+    elif first and len(names) == 1 and " " not in names[0]:
+        names = [f"{first} {names[0]}"]
     if len(labels) < 2 or not names:
         return Rows()
+    for number, asked, value in others:
+        result.lines.add(number)
+        answer = _yes(value, language)
+        if answer is not False:
+            result.notes += f"\n{value if answer is None else asked}"
     result.people = [Row(strip_titles(turn(n), language), True, tables) for n in names if n]
     return result

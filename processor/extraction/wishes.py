@@ -7,7 +7,7 @@ import re
 from processor.event import Event
 from processor.extraction.lexicon import Language
 from processor.extraction.reading import Reading
-from processor.extraction.tokens import fold
+from processor.extraction.tokens import fold, tokenise
 from processor.extraction.values import NEEDS
 
 #: Words of titles that say nothing of the theme.
@@ -48,7 +48,9 @@ def _in_words(reading: Reading, event: Event) -> list[tuple[int, int, int]]:
         quoted = any(t.text in '„“"«»' for t in reading.tokens[sentence.start : sentence.end])
         if not wish and not quoted:
             continue
-        if sentence.has("not_table"):
+        if sentence.has("not_table", "negation") or any(
+            sentence.start <= i < sentence.end for _, i in reading.numbers.tables
+        ):
             continue
         for number, words in stems.items():
             for token in reading.tokens[sentence.start : sentence.end]:
@@ -79,18 +81,25 @@ def _stems(event: Event, language: Language) -> dict[int, list[str]]:
     }
 
 
+def needs_in(notes: str, language: Language) -> list[str]:
+    """Needs in the cells of a table or the values of a form."""
+    tokens = tokenise(notes, digraphs=language.digraphs)
+    spans = language.find(tokens)
+    denied = [s for s in spans if s.kind == "not_need"]
+    kinds = {s.kind for s in spans if not any(d.start <= s.start < d.end for d in denied)}
+    return [need for need in NEEDS if f"need_{need}" in kinds]
+
+
 def needs(reading: Reading) -> dict[str, tuple[int, int]]:
     """Needs named in the text, each with the offsets of its evidence."""
     found: dict[str, tuple[int, int]] = {}
-    for sentence, segment in reading.segments():
+    for _, segment in reading.segments():
         denied = [s for s in segment.kinds.get("not_need", ())]
         if segment.polarity < 0 and segment.own and not segment.has("come"):
             continue
         for need in NEEDS:
             for span in segment.kinds.get(f"need_{need}", ()):
                 if any(d.start <= span.start < d.end or 0 <= span.start - d.end <= 2 for d in denied):
-                    continue
-                if need == "vegan" and sentence.has("need_vegetarian") and False:
                     continue
                 found.setdefault(need, (reading.tokens[span.start].start, reading.tokens[span.end - 1].end))
     return found
