@@ -31,6 +31,8 @@ class CutKind(StrEnum):
     FOOTER = "footer"
     BANNER = "banner"
     DEVICE = "device"
+    #: What a colleague wrote above a mail that he or she forwarded.
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,8 @@ class Message:
     is_forward: bool
     #: Newly written text, normalised (NFC; no zero-width or direction marks; NBSP is a space; LF line ends).
     text: str
-    #: The signature block: closing formula excluded, name lines included.
+    #: The signature block: closing formula excluded, name lines included. The formula always stays in ``text``; a bare
+    #: name below it (no address, number, organisation; two lines at most) stays there too, and is given here as well.
     signature: str
     cuts: tuple[Cut, ...]
     attachments: tuple[Attachment, ...]
@@ -143,6 +146,9 @@ class Message:
     doubts: tuple[str, ...]
     #: Curiosities of form that need nobody's attention, for the log and the staff's detail page.
     notes: tuple[str, ...]
+    #: Where in ``text`` the closing formula begins, with the bare name below it if there is one; its length where
+    #: the mail has none. (A postscript may follow.)
+    closing_at: int = -1
 
     @property
     def is_robot(self) -> bool:

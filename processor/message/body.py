@@ -1,0 +1,104 @@
+"""Which parts of a mail are its body: what a mail program would show when the mail is opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from processor.message.lines import Line, plain_lines, words_of
+from processor.message.markup import html_lines
+from processor.message.parts import Part
+
+#: Parts that are looked at for the body.
+_MOST_PARTS = 300
+
+
+@dataclass(slots=True)
+class Body:
+    """The body in the forms in which the mail carries it."""
+
+    #: Lines of the text/plain form; [] where it has none.
+    plain: list[Line] = field(default_factory=list)
+    #: Lines of the HTML form; [] where it has none.
+    html: list[Line] = field(default_factory=list)
+    #: The parts that were read.
+    parts: list[Part] = field(default_factory=list)
+    #: A mail within the mail that stands as its body or beside it (message/rfc822), in order.
+    mails: list[Part] = field(default_factory=list)
+
+
+def read_body(root: Part) -> Body:
+    """Reads the body of a mail; mails within it are told apart, attachments left alone."""
+    body = Body()
+    _gather(root, body, [0])
+    return body
+
+
+def _gather(part: Part, body: Body, seen: list[int]) -> None:
+    """Walks in the order of the mail; of alternatives the plain and the HTML form are both kept, side by side."""
+    seen[0] += 1
+    if seen[0] > _MOST_PARTS:
+        return
+    if part.media_type in ("message/rfc822", "message/global"):
+        if part.children:
+            body.mails.append(part)
+        return
+    if part.media_type == "multipart/alternative":
+        _alternative(part, body, seen)
+        return
+    if part.children:
+        for child in part.children:
+            _gather(child, body, seen)
+        return
+    if not _shown(part):
+        return
+    if part.media_type == "text/plain":
+        lines = _plain(part)
+        # A mail of several pieces (text, picture, text) is read on in both forms.
+        if body.html:
+            body.html += [Line(""), *[Line(line.text, line.depth) for line in lines]]
+        if body.plain or not body.html:
+            body.plain += [*([Line("")] if body.plain else []), *lines]
+        body.parts.append(part)
+    elif part.media_type == "text/html":
+        lines = html_lines(part.text)
+        if body.plain and not body.html and words_of(lines):
+            body.html = [Line(line.text, line.depth) for line in body.plain] + [Line("")]
+        body.html += lines
+        if body.plain and body.parts and body.parts[-1].media_type == "text/plain":
+            body.plain += [Line(""), *[Line(line.text, line.depth, line.role) for line in lines]]
+        body.parts.append(part)
+
+
+def _alternative(part: Part, body: Body, seen: list[int]) -> None:
+    """Forms of one content: read each for itself, then lay them beside what was read before."""
+    inner = Body()
+    for child in part.children:
+        one = Body()
+        _gather(child, one, seen)
+        inner.plain = inner.plain or ([] if one.html else one.plain)
+        inner.html = inner.html or one.html
+        inner.parts += one.parts
+        inner.mails += one.mails
+    before_plain, before_html = body.plain, body.html
+    body.parts += inner.parts
+    body.mails += inner.mails
+    if not before_plain and not before_html:
+        body.plain, body.html = inner.plain, inner.html
+        return
+    plain = inner.plain or inner.html
+    html = inner.html or inner.plain
+    body.html = [*(before_html or before_plain), Line(""), *html]
+    body.plain = [*(before_plain or before_html), Line(""), *plain]
+
+
+def _shown(part: Part) -> bool:
+    """Whether a mail program shows a leaf as part of the body."""
+    if part.media_type not in ("text/plain", "text/html") or part.disposition == "attachment":
+        return False
+    return not part.filename
+
+
+def _plain(part: Part) -> list[Line]:
+    flowed = part.parameters.get("format", "").strip().lower() == "flowed"
+    delete_space = part.parameters.get("delsp", "").strip().lower() == "yes"
+    return plain_lines(part.text, flowed=flowed, delete_space=delete_space)

@@ -1,0 +1,359 @@
+"""The end of what somebody wrote: closing formula, signature block, device line, legal footer; and banners above it.
+
+The closing formula always stays in the text. What follows it goes into the signature: a block with an address, a number,
+an organisation or more than two lines leaves the text; a bare name below the formula is how a letter ends, stays in the
+text, and is given as the signature as well. Nothing goes that reads like a sentence to the office.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from processor.message.lines import Role
+from processor.message.phrases import Phrases, phrases
+from processor.message.rows import EMAIL, Row, paragraphs
+from processor.message.values import CutKind
+
+#: Lines that a signature may have.
+_SIGNATURE_LINES: Final = 40
+_DELIMITER = re.compile(r"(?:--|—|–|- -|__|\*\*)\s?")
+_RULE = re.compile(r"[\s\-_=*—–~#.•·]{3,}")
+_URL = re.compile(r"(?:https?://|www\.)\S{3,300}|(?<![@\w.])[\w-]{2,60}\.(?:de|com|org|net|eu|info|nrw|example)\b", re.IGNORECASE)
+_PHONE = re.compile(r"(?:\+|\(0|\b0)[\d\s()/.–-]{6,25}\d")
+_CONTACT_WORD = re.compile(
+    r"\W{0,3}(?:tel|telefon|fon|phone|mobil|mobile|handy|cep|gsm|fax|telefax|faks|telefaks|e-?mail|mail|e-?posta|web|internet|homepage|www"
+    r"|iban|bic|konto|vereinsregister|registergericht|amtsgericht|vr|ust|steuernummer|sitz|anschrift|adresse|adres|t|m|f|e|w|тел|телефон|моб"
+    r"|هاتف|جوال|kom|whatsapp|vorstand|spendenkonto)\b\W{0,4}(?:[:.+\d(/]|nr|durchwahl)"
+)
+_STREET = re.compile(r"(?:str\.?|straße|strasse|weg|platz|allee|gasse|ring|ufer|damm|hof|sok\.?|cad\.?|mah\.?|street|road)\s{0,2}\d{1,4}\b", re.IGNORECASE)
+_POSTCODE = re.compile(r"(?<!\d)(?:D[- ]?)?\d{5}\s[^\W\d_]{2}")
+_LEGAL_FORM = re.compile(r"\be\. ?v\.|\bg?gmbh\b|\bverein\b|\bdernek|\bderneği\b|\bstiftung\b|\bltd\b|\bggmbh\b|\bi\. ?g\.(?:$|\s)", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d_]+")
+_GREETING_AFTER = re.compile(r"(?:p\.? ?s\.?|nb|n\.b\.|not|ps\d?)\s{0,2}[:.)]")
+
+
+@dataclass(slots=True)
+class Closing:
+    """The signature that was found."""
+
+    signature: str = ""
+    #: Index of the row with the closing formula; -1 where there is none.
+    formula_at: int = -1
+
+
+def mark_closing(rows: list[Row]) -> Closing:
+    """Marks device lines, footers and the signature among the rows that stay."""
+    known = phrases()
+    _mark_banners(rows, known)
+    for _ in range(4):
+        changed = _mark_footers(rows, known) | _mark_device(rows, known)
+        if not changed:
+            break
+    closing = _mark_signature(rows, known)
+    if closing.signature and (_mark_device(rows, known) | _mark_footers(rows, known)):
+        pass
+    return closing
+
+
+# -- gateways ------------------------------------------------------------------------------------------------------------
+
+_TAG_LINE = re.compile(
+    r"[\W_]{0,6}(?:extern|external|externe mail|externe e-mail|external email|external sender|harici|внешнее|zewnetrzny)[\W_]{0,6}"
+)
+
+
+def _mark_banners(rows: list[Row], known: Phrases) -> None:
+    """Warnings of gateways above the text."""
+    for group in paragraphs(rows[:60])[:3]:
+        if all(_TAG_LINE.fullmatch(row.folded) for row in group):
+            _mark(group, CutKind.BANNER)
+            continue
+        text = " ".join(row.folded for row in group)
+        words = len(text.split())
+        if words <= 90 and _hits(text, known.outside) and _hits(text, known.care):
+            _mark(group, CutKind.BANNER)
+            continue
+        # A banner of one line right above the text, with no blank line between.
+        first = group[0]
+        if len(group) > 1 and _hits(first.folded, known.outside) and (_hits(first.folded, known.care) or _TAG_LINE.fullmatch(first.folded)):
+            _mark(group[:1], CutKind.BANNER)
+            continue
+        if _TAG_LINE.fullmatch(first.folded) and first.text.strip()[:1] in "[(*!<":
+            _mark(group[:1], CutKind.BANNER)
+            continue
+        break
+
+
+def _hits(text: str, phrases_: tuple[str, ...]) -> int:
+    return sum(phrase in text for phrase in phrases_)
+
+
+def _mark(rows: list[Row], kind: CutKind) -> None:
+    for row in rows:
+        if row.kind is None:
+            row.kind = kind
+
+
+# -- devices, footers ----------------------------------------------------------------------------------------------------
+
+
+def _mark_device(rows: list[Row], known: Phrases) -> bool:
+    """„Sent from my …“ as the last lines of what stays; programs put no more than two such lines."""
+    marked = False
+    last = [row for row in rows if row.new][-3:]
+    for row in reversed(last):
+        text = row.folded
+        if len(text) <= 140 and len(text.split()) <= 14 and known.device.fullmatch(text):
+            row.kind = CutKind.DEVICE
+            marked = True
+        elif not (_RULE.fullmatch(row.text) or _URL.fullmatch(row.text.strip("<>() "))):
+            break
+    # A device line may also stand alone above a signature or a quote, as a paragraph of its own.
+    for group in paragraphs(rows)[-6:]:
+        if len(group) == 1 and len(group[0].folded) <= 100 and group[0].folded.count(" ") <= 9 and known.device.fullmatch(group[0].folded):
+            group[0].kind = CutKind.DEVICE
+            marked = True
+    return marked
+
+
+def _mark_footers(rows: list[Row], known: Phrases) -> bool:
+    """Confidentiality notes, virus scanners, printing, lists: paragraphs at the end that no writer writes."""
+    groups = paragraphs(rows)
+    marked = False
+    for number in range(len(groups) - 1, max(-1, len(groups) - 9), -1):
+        group = groups[number]
+        text = " ".join(row.folded for row in group)
+        legal = _hits(text, known.legal)
+        words = len(text.split())
+        if (legal >= 2 and words >= 14 and number > 0) or (legal >= 3 and words >= 20):
+            _mark(group, CutKind.FOOTER)
+            marked = True
+        elif _hits(text, known.footer) and words <= 60 and number > 0:
+            _mark(group, CutKind.FOOTER)
+            marked = True
+        elif not (all(_RULE.fullmatch(row.text) for row in group) or _signature_like(group)):
+            break
+    return marked
+
+
+# -- signature -----------------------------------------------------------------------------------------------------------
+
+
+def _mark_signature(rows: list[Row], known: Phrases) -> Closing:
+    new = [index for index, row in enumerate(rows) if row.new]
+    if not new:
+        return Closing()
+    by_mark = _by_delimiter(rows, new)
+    if by_mark is not None:
+        start, skip = by_mark
+        formula = _formula_before(rows, [index for index in new if index < start], known)
+        first = start
+        if formula >= 0:
+            # The name below the formula, above the delimiter, belongs to the signature as well.
+            between = [index for index in new if formula < index < start]
+            if between and _signature_like([rows[index] for index in between]) and len(between) <= 6:
+                first = between[0]
+        block = [index for index in new if index >= first]
+        named = [index for index in block if index >= start + skip or index < start]
+        bare = first < start and len([index for index in block if index < start]) <= 2
+        for index in block:
+            if index >= start or not bare or any(_is_contact(rows[i]) for i in block if i < start):
+                rows[index].kind = CutKind.SIGNATURE
+        return Closing(_joined(rows, named), formula)
+    formula = _formula_before(rows, new, known)
+    if formula >= 0:
+        return _after_formula(rows, new, formula, known)
+    return _block_at_end(rows, new)
+
+
+def _joined(rows: list[Row], indexes: list[int]) -> str:
+    return "\n".join(rows[index].text.strip() for index in indexes)
+
+
+def _by_delimiter(rows: list[Row], new: list[int]) -> tuple[int, int] | None:
+    """Where a delimiter („-- “) or a mail program's mark begins the signature, and how many lines the delimiter takes."""
+    for position, index in enumerate(new[:-1] if new else []):
+        row = rows[index]
+        behind = [rows[i] for i in new[position + 1 :]]
+        if row.role is Role.SIGNATURE:
+            break
+        if _DELIMITER.fullmatch(row.text) and position > 0 and len(behind) <= _SIGNATURE_LINES and _signature_like(behind, strict=False):
+            return index, 1
+    for position, index in enumerate(new):
+        if rows[index].role is Role.SIGNATURE:
+            behind = [rows[i] for i in new[position:]]
+            if all(row.role is Role.SIGNATURE for row in behind) and _signature_like(behind, strict=False):
+                return index, 1 if _DELIMITER.fullmatch(rows[index].text) else 0
+    return None
+
+
+def _formula_before(rows: list[Row], indexes: list[int], known: Phrases) -> int:
+    """The last row that is a closing formula; -1."""
+    for index in reversed(indexes[-_SIGNATURE_LINES:]):
+        if closing_length(rows[index].folded, known):
+            return index
+    return -1
+
+
+def closing_length(folded: str, known: Phrases) -> int:
+    """How many characters of a line are a closing formula that begins it and leaves room for no more than a name; else 0."""
+    text = folded.lstrip(" -–—*_")
+    skipped = len(folded) - len(text)
+    if not text or len(text) > 90:
+        return 0
+    if re.split(r"[\s,.!']", text, maxsplit=1)[0] not in known.closing_starts:
+        return 0
+    for closing in known.closings:
+        if text.startswith(closing) and not text[len(closing) : len(closing) + 1].isalnum():
+            rest = text[len(closing) :].strip(" ,.!;:-–—*_")
+            weak = len(closing) <= 5 or closing in _WEAK
+            if len(rest.split()) <= (2 if weak else 5) and not re.search(r"\d|\?", rest):
+                return skipped + len(closing)
+    return 0
+
+
+#: Formulas that also begin sentences: only little may follow them in their line.
+_WEAK: Final = frozenset(
+    "danke merci gracias grazie spasibo hvala multumesc dziekuje thanks thank_you many thanks best yours ihr ihre selam spas silav".split()
+)
+
+
+def _after_formula(rows: list[Row], new: list[int], formula: int, known: Phrases) -> Closing:
+    """What stands below the closing formula."""
+    below = [index for index in new if index > formula]
+    taken: list[int] = []
+    for position, index in enumerate(below):
+        row = rows[index]
+        parted = position > 0 and index - below[position - 1] > 1
+        if _GREETING_AFTER.match(row.folded) or (len(taken) >= 1 and _is_sentence(row)) or (position == 0 and _is_sentence(row)):
+            break
+        if parted and len(taken) >= 1 and row.text.rstrip().endswith("?"):
+            break
+        taken.append(index)
+    rest = below[len(taken) :]
+    length = closing_length(rows[formula].folded, known)
+    beside = _beside(rows[formula].text, length)
+    if not taken:
+        return Closing(beside, formula)
+    block = [rows[index] for index in taken]
+    if not _signature_like(block) or len(taken) > _SIGNATURE_LINES:
+        return Closing(beside, formula)
+    signature = "\n".join(filter(None, [beside, _joined(rows, taken)]))
+    contact = any(_is_contact(row) for row in block)
+    if contact or len(taken) > 2 or (rest and len(taken) > 1):
+        for index in taken:
+            rows[index].kind = CutKind.SIGNATURE
+    return Closing(signature, formula)
+
+
+def _beside(text: str, length: int) -> str:
+    """The name that stands in the line of the formula („Viele Grüße, Ayşe“)."""
+    rest = text[length:].strip(" ,.!;:-–—*_") if len(text) >= length else ""
+    words = rest.split()
+    return rest if words and all(word[:1].isupper() for word in words) else ""
+
+
+def _block_at_end(rows: list[Row], new: list[int]) -> Closing:
+    """A last paragraph (or several) of contact lines without a formula above."""
+    groups = paragraphs(rows)
+    taken: list[Row] = []
+    for group in reversed(groups[1:]):
+        if all(_is_contact(row) or _is_name(row) or _is_label_line(row) for row in group) and any(map(_is_contact, group)):
+            taken = [*group, *taken]
+        else:
+            break
+    contacts = sum(map(_is_contact, taken))
+    if len(taken) < 2 or contacts < 2 or len(taken) > _SIGNATURE_LINES:
+        return Closing()
+    first = next(index for index in new if rows[index] is taken[0])
+    # Lists of people with their numbers are no signature: it names one person, or an organisation.
+    if sum(bool(_PHONE.search(row.text) and _WORDS.search(row.text) and not _CONTACT_WORD.match(row.folded)) for row in taken) > 1:
+        return Closing()
+    above = [index for index in new if index < first]
+    if above and index_gap(above[-1], first) <= 2 and _is_name(rows[above[-1]]) and (
+        len(above) < 2 or index_gap(above[-2], above[-1]) > 1
+    ) and len(above) > 1:
+        taken = [rows[above[-1]], *taken]
+    for row in taken:
+        row.kind = CutKind.SIGNATURE
+    return Closing("\n".join(row.text.strip() for row in taken))
+
+
+def index_gap(first: int, second: int) -> int:
+    """Lines from one row to another."""
+    return second - first
+
+
+def _is_contact(row: Row) -> bool:
+    """A line with an address, a number, a link, a legal form."""
+    text = row.text
+    if len(text) > 200:
+        return False
+    found = bool(
+        EMAIL.search(text) or _URL.search(text) or _PHONE.search(text) or _STREET.search(text) or _POSTCODE.search(text) or _LEGAL_FORM.search(text)
+    )
+    return (found and not _is_prose(text)) or bool(_CONTACT_WORD.match(row.folded))
+
+
+def _is_label_line(row: Row) -> bool:
+    return len(row.text) <= 80 and not _is_prose(row.text)
+
+
+def _is_name(row: Row) -> bool:
+    """Up to five words that each begin with a capital (or a particle), and no more; scripts without capitals count."""
+    text = row.text.strip(" ,*_-–—|")
+    if not text or len(text) > 60 or any(character.isdigit() for character in text) or text.endswith(("?", "!", ":")):
+        return False
+    words = text.split()
+    if len(words) > 6:
+        return False
+    small = sum(word[:1].islower() for word in words)
+    return small * 2 < len(words) + 1
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a line reads as part of a sentence: many words, most of them small."""
+    words = _WORDS.findall(text[:500])
+    if len(words) < 6:
+        return False
+    small = sum(word[0].islower() and len(word) > 1 for word in words)
+    uncased = sum(not word[0].isupper() and not word[0].islower() for word in words)
+    if uncased * 2 > len(words):
+        return len(words) >= 9 or text.rstrip().endswith((".", "؟", "?", "!"))
+    return small * 2 >= len(words)
+
+
+_SENTENCE_WORDS = re.compile(
+    r"\b(?:wir|ich|bitte|kommen|komme|nehmen|nehme|teil|danke|biz|ben|katil\w{2,12}|gel\w{3,10}|we|i|please|will|come|coming|nous|je|noi|мы|я|ми|будем|"
+    r"nehmen|melde|melden|anmeld\w{0,8}|person|personen|kisi|leider|nicht|noch|haben|habe|kann|konnen|geht|gibt|ist|sind)\b"
+)
+
+
+def _is_sentence(row: Row) -> bool:
+    """Whether a line says something to the reader rather than who writes."""
+    text = row.text.strip()
+    if _is_contact(row):
+        return False
+    words = _WORDS.findall(text[:500])
+    if _is_prose(text):
+        return True
+    if text.endswith(("?", "؟")) and len(words) >= 2:
+        return True
+    return len(words) >= 3 and len(set(_SENTENCE_WORDS.findall(row.folded))) >= 2
+
+
+def _signature_like(rows: list[Row], *, strict: bool = True) -> bool:
+    """Whether lines can be a signature: none of them a sentence.
+
+    :param strict: False below a delimiter, where slogans stand too: only what speaks to the reader is a sentence then.
+    """
+    sentences = [row for row in rows if _is_sentence(row)]
+    if not sentences:
+        return True
+    if strict:
+        return False
+    return not any(
+        row.text.rstrip().endswith(("?", "؟")) or len(set(_SENTENCE_WORDS.findall(row.folded))) >= 2 for row in sentences
+    )

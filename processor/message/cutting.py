@@ -1,0 +1,141 @@
+"""A body cut into what is new and what is not, with everything that goes kept beside what stays."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from processor.message.closing import mark_closing
+from processor.message.invitation import covered_share, mark_invitation
+from processor.message.lines import Line
+from processor.message.normal import fold, normalise
+from processor.message.phrases import phrases
+from processor.message.quotes import Heading, mark_quotes
+from processor.message.rows import EMAIL, Row, has_date, rows_of
+from processor.message.values import Cut, CutKind
+
+_WORD: Final = re.compile(r"\w+")
+
+
+@dataclass(slots=True)
+class Cutting:
+    """A body after cutting."""
+
+    text: str = ""
+    signature: str = ""
+    cuts: list[Cut] = field(default_factory=list)
+    #: Offset in ``text`` of the closing formula; the length of ``text`` where there is none.
+    closing_at: int = 0
+    #: The heading of the mail that is quoted or forwarded to the end, and the lines below it.
+    heading: Heading | None = None
+    below: list[Line] = field(default_factory=list)
+    #: Whether marks of a mail program (not phrases alone) told what is quoted.
+    structural: bool = False
+    #: Whether all to the end was cut because of a phrase, without marks.
+    by_phrase: bool = False
+    #: Whether what was answered between the lines of an unmarked quote was found by the invitation's words.
+    filled_in: bool = False
+
+
+def cut_body(lines: list[Line], *, forwards: bool = False, invitation: str = "") -> Cutting:
+    """Cuts a body.
+
+    :param lines: see :mod:`processor.message.lines`.
+    :param forwards: whether the subject calls the mail a forward.
+    :param invitation: the wording of the letter that people answer; "" for none.
+    """
+    rows = rows_of(lines)
+    quotes = mark_quotes(rows, forwards=forwards)
+    result = Cutting(structural=quotes.structural, by_phrase=quotes.rest_from >= 0)
+    if quotes.heading is not None:
+        result.heading = quotes.heading
+        result.below = lines[quotes.heading_at + quotes.heading.length :]
+    mark_invitation(rows, invitation)
+    if quotes.rest_from >= 0 and invitation:
+        result.filled_in = _bring_back(rows, quotes.rest_from, invitation)
+    closing = mark_closing(rows)
+    result.signature = normalise(closing.signature)
+    _assemble(rows, result, closing.formula_at)
+    return result
+
+
+def _bring_back(rows: list[Row], start: int, invitation: str) -> bool:
+    """What was answered between the lines of an invitation that is quoted without marks.
+
+    Only where nothing was written above the quote, or where it points below: then the lines between lines of the
+    invitation that are not its own are new.
+    """
+    above = " ".join(row.folded for row in rows[:start] if row.new)
+    if len(above.split()) > 3 and not phrases().below.search(above):
+        return False
+    trial = [Row(row.text, row.depth, row.role) for row in rows[start:]]
+    if not mark_invitation(trial, invitation):
+        return False
+    own = [index for index, row in enumerate(trial) if row.kind is CutKind.INVITATION]
+    back = [index for index in range(own[0], own[-1]) if trial[index].new and not trial[index].depth]
+    back = [index for index in back if covered_share(trial[index].text, invitation) < 0.5]
+    if not back or len(back) > len(own):
+        return False
+    for index in back:
+        rows[start + index].kind = None
+        rows[start + index].depth = 0
+    return True
+
+
+def _assemble(rows: list[Row], result: Cutting, formula_at: int) -> None:
+    """Text and cuts with their offsets; blank lines are set as the normalised form has them."""
+    kept: list[str] = []
+    pending: list[tuple[CutKind, list[str], int]] = []
+    formula_line = -1
+    for index, row in enumerate(rows):
+        if row.kind is None:
+            text = row.text.rstrip()
+            if not text and (not kept or not kept[-1]):
+                if pending and pending[-1][2] == len(kept) and pending[-1][1]:
+                    pending[-1][1].append("")
+                continue
+            if index == formula_at:
+                formula_line = len(kept)
+            kept.append(text)
+            continue
+        if pending and pending[-1][0] is row.kind and pending[-1][2] == len(kept):
+            pending[-1][1].append(_as_quoted(row))
+        else:
+            # A blank line between what stays and what goes is the gap of both.
+            pending.append((row.kind, [_as_quoted(row)], len(kept)))
+    while kept and not kept[-1]:
+        kept.pop()
+    starts = [0]
+    for line in kept:
+        starts.append(starts[-1] + len(line) + 1)
+    result.text = "\n".join(kept)
+    size = len(result.text)
+    for kind, texts, at in pending:
+        cut = normalise("\n".join(texts))
+        if cut:
+            result.cuts.append(Cut(kind, cut, min(starts[min(at, len(kept))], size)))
+    result.closing_at = starts[formula_line] if 0 <= formula_line < len(kept) else size
+
+
+def _as_quoted(row: Row) -> str:
+    return f"{'>' * min(row.depth, 20)} {row.text}" if row.depth else row.text
+
+
+def differing_words(first: str, second: str) -> list[str]:
+    """Words that one of two texts has and the other has not, in order; punctuation and layout do not count."""
+    left = Counter(_WORD.findall(fold(first)))
+    right = Counter(_WORD.findall(fold(second)))
+    return list(((left - right) + (right - left)).keys())
+
+
+def leftovers(text: str) -> str:
+    """A line in a cut text that looks like the heading of a quote in a language or form that nobody told us of; ""."""
+    for line in text.split("\n"):
+        folded = fold(line[:500])
+        if len(folded) < 300 and line.rstrip().endswith(":") and EMAIL.search(folded) and has_date(folded):
+            return line.strip()
+        if line.lstrip().startswith((">", "|>")):
+            return line.strip()
+    return ""

@@ -1,0 +1,106 @@
+"""When a mail was written and when it came (RFC 5322, section 3.3), read by mail-parser where it can, here where not."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+import mailparser
+from mailparser.exceptions import MailParserError
+
+from processor.message.parts import Headers
+
+#: Month names as programs write them that do not know RFC 5322, by their first letters.
+_MONTHS: Final = {
+    "jan": 1, "feb": 2, "mar": 3, "mär": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9,
+    "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12, "oca": 1, "şub": 2, "nis": 4, "haz": 6, "tem": 7, "ağu": 8,
+    "eyl": 9, "eki": 10, "kas": 11, "ara": 12,
+}  # fmt: skip
+_ZONES: Final = {"mez": 60, "mesz": 120, "cet": 60, "cest": 120, "gmt": 0, "utc": 0, "ut": 0, "z": 0, "trt": 180, "msk": 180}
+_ZONE_NAME = re.compile(r"\b(?:MEZ|MESZ|CEST|CET|TRT|MSK)$", re.IGNORECASE)
+_FREE = re.compile(
+    r"(\d{1,2})[. -]{1,3}([^\W\d_]{3,12})[. -]{1,3}(\d{4}|\d{2})\s{1,4}(\d{1,2}):(\d{2})(?::(\d{2}))?\s{0,3}"
+    r"(?:(?:gmt|utc)?([+-]\d{4})|([a-z]{1,4}))?",
+    re.IGNORECASE,
+)
+
+
+def parse_date(value: str) -> datetime | None:
+    """A date of a header, aware; None where it cannot be told.
+
+    :param value: decoded; without a zone it is taken as UTC, which is what RFC 5322 says of an unknown zone.
+    """
+    value = _ZONE_NAME.sub(_offset, value[:200].strip())
+    if not value:
+        return None
+    try:
+        found = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        found = None
+    if found is None:
+        found = _iso(value) or _free(value)
+    if found is None:
+        return None
+    try:
+        aware = found.replace(tzinfo=UTC) if found.tzinfo is None else found
+        aware.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return aware if 1970 <= aware.year <= 2200 else None
+
+
+def _offset(match: re.Match[str]) -> str:
+    minutes = _ZONES[match.group().lower()]
+    return f"+{minutes // 60:02}{minutes % 60:02}"
+
+
+def _iso(value: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _free(value: str) -> datetime | None:
+    match = _FREE.search(value)
+    if match is None:
+        return None
+    day, month, year, hour, minute, second, offset, name = match.groups()
+    number = _MONTHS.get(month.lower()[:3])
+    if number is None:
+        return None
+    minutes = _ZONES.get((name or "utc").lower(), 0)
+    if offset:
+        minutes = (int(offset[1:3]) * 60 + int(offset[3:])) * (-1 if offset[0] == "-" else 1)
+    try:
+        full_year = int(year) + (2000 if len(year) == 2 else 0)
+        zone = timezone(timedelta(minutes=minutes))
+        return datetime(full_year, number, int(day), int(hour), int(minute), int(second or 0), tzinfo=zone)
+    except ValueError:
+        return None
+
+
+def read_dates(headers: Headers) -> tuple[datetime | None, datetime | None]:
+    """When a mail was written (Date) and when it came (the newest Received field; RFC 5321, section 4.4).
+
+    mail-parser reads both first; what it cannot tell (months in German, a zone by name, ISO dates) is read here.
+    """
+    written = headers.get("date")[:200]
+    hops = [value[:2_000] for value in headers.all("received")[:5]]
+    head = "".join(f"{name}: {value}\r\n" for name, value in [("Date", written), *(("Received", hop) for hop in hops[:1])])
+    came = _by_library(head) if hops else None
+    date = parse_date(written)
+    if came is None:
+        came = next((found for hop in hops if (found := parse_date(hop.rpartition(";")[2]))), None)
+    return date, came
+
+
+def _by_library(head: str) -> datetime | None:
+    """The date of the Received field in a head."""
+    try:
+        received = mailparser.parse_from_bytes(head.encode("utf-8", "replace") + b"\r\n").received
+        return parse_date(str(received[-1]["date_utc"])) if received else None
+    except (MailParserError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+        return None

@@ -1,0 +1,233 @@
+"""Header fields: the block cut into fields, and their values decoded (RFC 5322, section 2.2; RFC 2047; RFC 2231)."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from processor.message.charsets import decode
+
+#: Bytes of a header block that are read; what stands behind is no header of an honest mail.
+HEAD_LIMIT: Final = 512_000
+#: Bytes of one field.
+FIELD_LIMIT: Final = 100_000
+#: Fields of one block, and fields of one name.
+FIELDS_LIMIT: Final = 5_000
+REPEATS_LIMIT: Final = 200
+
+#: Fields that hold addresses (RFC 5322, section 3.6; RFC 2369 and others hold no mailboxes).
+ADDRESS_FIELDS: Final = frozenset("from sender reply-to to cc bcc resent-from resent-to x-original-from".split())
+
+_NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]{0,10}:")
+#: The line that an mbox sets before each mail.
+_MBOX = re.compile(rb">?From +[^\s:][^\r\n]{0,200} \d")
+_WORD = re.compile(r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?\n]{0,20000})\?=")
+_SPECIAL = re.compile(r'[,;:<>@()\[\]"\\]')
+_SPACES = re.compile(r"[ \t\r\n\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+RawField = tuple[str, bytes]
+
+
+def split_head(data: bytes, start: int, end: int) -> tuple[list[RawField], int, list[str]]:
+    """Cuts a header block into fields.
+
+    :param data: holds the block at ``start`` to at most ``end``.
+    :returns: names in lower case with unfolded raw values, the offset at which the body begins, and defects.
+    """
+    fields: list[RawField] = []
+    defects: list[str] = []
+    position = start
+    stop = min(end, start + HEAD_LIMIT)
+    values: list[bytes] = []
+    name = ""
+    size = 0
+    seen: dict[str, int] = {}
+
+    def keep() -> None:
+        if not name or len(fields) >= FIELDS_LIMIT:
+            return
+        seen[name] = seen.get(name, 0) + 1
+        if seen[name] <= REPEATS_LIMIT:
+            fields.append((name, b"".join(values)))
+
+    if data.startswith(b"\xef\xbb\xbf", position):
+        position += 3
+    if _MBOX.match(data, position):
+        position = _next_line(data, position, end)
+    # Blank lines before the first field: only where fields follow, else they part an empty head from its body.
+    skip = position
+    while skip < stop and skip - position < 20 and data[skip] in b"\r\n":
+        skip += 1
+    if skip > position and _NAME.match(data, skip, stop):
+        position = skip
+        defects.append("blank lines before the header")
+    while position < stop:
+        after = _next_line(data, position, end)
+        line = data[position : min(after, position + FIELD_LIMIT)].rstrip(b"\r\n")
+        if not line:
+            position = after
+            break
+        if line[:1] in b" \t" and (name or not line.strip()):
+            if not line.strip() and not name:
+                position = after
+                continue
+            size += len(line)
+            if size <= FIELD_LIMIT:
+                values.append(line)
+            position = after
+            continue
+        match = _NAME.match(line)
+        if match is None:
+            following = data[after : after + 120]
+            if not fields and not name:
+                break
+            if not (_NAME.match(following) or following[:1] in (b" ", b"\t")):
+                defects.append("no blank line between header and body")
+                break
+            defects.append("a line that is no field stands in the header")
+            size += len(line)
+            if size <= FIELD_LIMIT:
+                values.append(b" " + line)
+            position = after
+            continue
+        keep()
+        name = match.group(1).decode("ascii", "replace").lower()
+        values = [line[match.end() :]]
+        size = len(line)
+        position = after
+    keep()
+    if position >= stop > 0 and stop < end:
+        defects.append("header larger than read")
+    return fields, position, defects
+
+
+def _next_line(data: bytes, position: int, end: int) -> int:
+    """Offset behind the line end that follows; CRLF, LF and a lone CR all end lines."""
+    feed = data.find(b"\n", position, end)
+    carriage = data.find(b"\r", position, end if feed < 0 else feed)
+    if carriage < 0:
+        return end if feed < 0 else feed + 1
+    if feed == carriage + 1:
+        return feed + 1
+    return carriage + 1
+
+
+def decode_value(raw: bytes, charset: str = "", *, addresses: bool = False) -> str:
+    """The value of a field as text: raw 8-bit letters read, encoded words undone, white space single.
+
+    :param charset: the charset that the mail's body declares, as a hint for raw 8-bit letters.
+    :param addresses: whether the field holds addresses: what an encoded word hides stays within a name there
+        (RFC 2047, section 5 (3)), so that nobody is given an address which only a display name contains.
+    """
+    text = raw.decode("ascii") if raw.isascii() else decode(raw, charset).text
+    if "=?" in text:
+        text = decode_words(text, quote=addresses)
+    return _SPACES.sub(" ", _SURROGATE.sub("\ufffd", text)).strip()
+
+
+def decode_words(text: str, *, quote: bool = False) -> str:
+    """Undoes encoded words (RFC 2047), also those that were cut within a character or stand in quotes.
+
+    :param quote: puts what could be taken for an address's punctuation into quotes.
+    """
+    pieces: list[str] = []
+    held: list[bytes] = []
+    held_charset = ""
+    last = 0
+    open_quotes = False
+
+    def flush() -> None:
+        if not held:
+            return
+        word = decode(b"".join(held), held_charset).text
+        if quote and _SPECIAL.search(word):
+            word = re.sub(r'["\\]', "", word)
+            word = word if open_quotes else f'"{word}"'
+        pieces.append(word)
+        held.clear()
+
+    for match in _WORD.finditer(text):
+        between = text[last : match.start()]
+        if between.strip() or (last == 0 and not held):
+            flush()
+            pieces.append(between)
+            if between.replace('\\"', "").count('"') % 2:
+                open_quotes = not open_quotes
+        charset = match.group(1).split("*")[0].lower()
+        if charset != held_charset:
+            flush()
+        held_charset = charset
+        held.append(_word_bytes(match.group(2), match.group(3)))
+        last = match.end()
+    flush()
+    pieces.append(text[last:])
+    return "".join(pieces)
+
+
+def _word_bytes(encoding: str, content: str) -> bytes:
+    data = content.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return binascii.a2b_qp(data.replace(b"_", b" "), header=False)
+    return lenient_base64(data)
+
+
+def lenient_base64(data: bytes) -> bytes:
+    """Base64 as far as it can be read: missing padding, pieces run together, strangers in between."""
+    pieces = []
+    for piece in data.rstrip(b"=\r\n \t").split(b"=") if b"=" in data else (data,):
+        cleaned = piece.translate(None, _NOT_BASE64)
+        if len(cleaned) % 4 == 1:
+            cleaned = cleaned[:-1]
+        try:
+            pieces.append(binascii.a2b_base64(cleaned + b"=" * (-len(cleaned) % 4)))
+        except binascii.Error:
+            continue
+    return b"".join(pieces)
+
+
+_NOT_BASE64: Final = bytes(
+    byte for byte in range(256) if byte not in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+)
+
+_PARAMETER = re.compile(
+    r""";\s{0,20}([^\s=;"]{1,80})\s{0,20}=\s{0,20}(?:"((?:[^"\\]|\\.){0,4000})"?|([^;]{0,4000}))""", re.DOTALL
+)
+
+
+def parameters(value: str, limit: int = 60) -> tuple[str, dict[str, str]]:
+    """The main value and the parameters of a field such as Content-Type (RFC 2045; continuations of RFC 2231).
+
+    :param value: the raw value, decoded as far as raw letters go.
+    :param limit: parameters that are read.
+    """
+    main, _, _ = value.partition(";")
+    plain: dict[str, str] = {}
+    split: dict[str, dict[int, tuple[str, bool]]] = {}
+    for count, match in enumerate(_PARAMETER.finditer(value, len(main))):
+        if count >= limit:
+            break
+        name = match.group(1).lower()
+        quoted, bare = match.group(2), match.group(3)
+        content = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else bare.strip()
+        if "*" not in name:
+            plain.setdefault(name, decode_words(content) if "=?" in content else content)
+            continue
+        base, _, rest = name.partition("*")
+        number = rest.rstrip("*")
+        if number.isdecimal() and len(number) < 4:
+            split.setdefault(base, {})[int(number)] = (content, rest.endswith("*"))
+        elif not number:
+            split.setdefault(base, {})[0] = (content, True)
+    for base, pieces in split.items():
+        charset = ""
+        data = b""
+        for index in sorted(pieces):
+            content, extended = pieces[index]
+            if index == 0 and extended and content.count("'") >= 2:
+                charset, _, content = content.split("'", 2)
+            data += unquote_to_bytes(content) if extended else content.encode("utf-8", "replace")
+        plain[base] = decode(data, charset).text
+    return main.strip().lower(), plain

@@ -1,0 +1,81 @@
+"""A body as lines that know how they stood: the one form in which plain text and HTML are cut."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from processor.message.normal import characters
+
+#: Lines of a body that are read; what stands behind is kept as one quoted piece.
+LINES_LIMIT: Final = 20_000
+#: Characters of one line that patterns are tried on.
+LINE_LIMIT: Final = 4_000
+
+
+class Role(StrEnum):
+    """What the markup of a mail program says of a line."""
+
+    NONE = ""
+    #: „Am … schrieb …:“
+    ATTRIBUTION = "attribution"
+    #: From, sent, to, subject of the quoted mail.
+    HEADERS = "headers"
+    SIGNATURE = "signature"
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of a body."""
+
+    text: str
+    #: How deep it is quoted; 0 is new.
+    depth: int = 0
+    role: Role = Role.NONE
+
+    @property
+    def blank(self) -> bool:
+        """Whether a reader sees nothing here."""
+        return not self.text.strip()
+
+
+_QUOTE = re.compile(r"[ \t]{0,3}((?:>[ \t]?){1,50})")
+
+
+def plain_lines(text: str, *, flowed: bool = False, delete_space: bool = False) -> list[Line]:
+    """Lines of a text/plain body, with ``>`` counted and taken off.
+
+    :param flowed: whether soft line ends are to be joined (RFC 3676).
+    :param delete_space: DelSp of RFC 3676: the space before a soft line end is not part of the text.
+    """
+    lines: list[Line] = []
+    joins = False
+    for row in characters(text).split("\n"):
+        depth = 0
+        if row[:4].lstrip(" \t").startswith(">") and not row.startswith((">From ", "    ")):
+            match = _QUOTE.match(row)
+            if match:
+                depth = match.group(1).count(">")
+                row = row[match.end() :]
+        elif row.startswith(">From "):
+            row = row[1:]
+        elif flowed and row.startswith(" "):
+            row = row[1:]
+        soft = flowed and row.endswith(" ") and row != "-- "
+        if joins and lines[-1].depth == depth and row != "-- ":
+            lines[-1].text += row
+        else:
+            if len(lines) >= LINES_LIMIT:
+                break
+            lines.append(Line(row, depth))
+        if soft and delete_space:
+            lines[-1].text = lines[-1].text[:-1]
+        joins = soft
+    return lines
+
+
+def words_of(lines: list[Line]) -> int:
+    """How many words a reader sees."""
+    return sum(len(line.text.split()) for line in lines)

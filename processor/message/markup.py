@@ -1,0 +1,382 @@
+"""HTML bodies as a reader sees them, with what mail programs mark as quoted, heading a quote, or signature.
+
+Each program marks its quotes in its own way; the marks are a table here, not code. What a reader does not see
+(preheaders, ``display:none``, style sheets, tracking pictures) is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from processor.message.lines import LINES_LIMIT, Line, Role
+from processor.message.normal import characters
+
+#: Characters of HTML that are parsed.
+HTML_LIMIT: Final = 1_000_000
+#: Elements that are visited; honest mails have some thousands.
+_NODES_LIMIT: Final = 120_000
+#: Elements within elements; below, all is read as text of the last.
+_DEPTH_LIMIT: Final = 1_500
+
+_UNSEEN_TAGS: Final = frozenset(
+    "head style script title meta link template noscript object iframe svg audio video canvas map datalist select xml".split()
+)
+_BLOCKS: Final = frozenset(
+    "address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
+    "h6 header html legend li main menu nav ol p pre section summary table tbody tfoot thead tr ul caption".split()
+)
+#: Blocks that a reader sees with a gap around them.
+_GAPS: Final = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre blockquote".split())
+
+# Marks of mail programs on class, id, name or data attributes (tokens, lower case, an „x_“ of Outlook on the web taken off).
+#: All that stands within is quoted.
+_QUOTE_MARKS: Final = re.compile(
+    r"yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|olk_src_body_section|__quoted_text__|quoted-content"
+    r"|mail-editor-reference-message-container|ms-outlook-mobile-reference-message|isforwardcontent|qtbody"
+    r"|mailru-blockquote|js-helper js-readmsg-msg|wpsquote|samsung_quoted|front-blockquote|iwmailquote"
+)
+_HEADER_MARKS: Final = re.compile(r"divrplyfwdmsg|replyforwardmessageheader|moz-email-headers-table|mail-header-quoted|replyheader")
+_ATTRIBUTION_MARKS: Final = re.compile(
+    r"gmail_attr|moz-cite-prefix|reply-intro|protonmail_quote_intro|lotus_attribution|email_quote_intro|quote_header|attribution"
+)
+_SIGNATURE_MARKS: Final = re.compile(
+    r"(?:[a-z0-9]{1,20}[_-]){0,3}signature(?:[_-](?:prefix|block|block-user|block-proton|container|wrapper)){0,2}"
+    r"|applemailsignature|ms-outlook-mobile-signature|_rc_sig|sig|mailsignatur|signatur|usersignature|ms-outlook-mobile-body-separator-line"
+)
+_ATTRIBUTES: Final = ("class", "id", "name", "data-marker", "data-smartmail")
+_HIDDEN_STYLE = re.compile(
+    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|mso-hide\s{0,3}:\s{0,3}all|opacity\s{0,3}:\s{0,3}0(?:\.0{1,3})?(?:;|\s|!|$)"
+    r"|max-height\s{0,3}:\s{0,3}0(?:px|pt|em)?(?:;|\s|!|$)"
+)
+_FONT_SIZE = re.compile(r"font-size\s{0,3}:\s{0,3}([\d.]{1,6})")
+_INDENT_ONLY = re.compile(r"border\s{0,3}:\s{0,3}(?:none|0|medium none)")
+_BORDER_LEFT = re.compile(r"border-left(?:-\w{1,9})?\s{0,3}:\s{0,3}(?!none|0)|border-inline-start\s{0,3}:\s{0,3}(?!none|0)")
+_BORDER_TOP = re.compile(r"border-top\s{0,3}:\s{0,3}(?:solid|[\w#. ]{0,20}solid)")
+_HIDDEN_CLASS = re.compile(r"\.([\w-]{1,60})\s{0,5}\{[^{}@]{0,300}?display\s{0,3}:\s{0,3}none")
+_SPACES = re.compile(r"[ \t\n\r\f]+")
+
+
+@dataclass(slots=True)
+class _State:
+    """What holds for the content of an element."""
+
+    depth: int = 0
+    role: Role = Role.NONE
+    hidden: bool = False
+    tiny: bool = False
+    preformatted: bool = False
+    ordered: int = -1
+
+
+@dataclass(slots=True)
+class _Sink:
+    """Where lines gather: the body, or one cell of a table."""
+
+    lines: list[Line] = field(default_factory=list)
+    text: list[str] = field(default_factory=list)
+    state: _State = field(default_factory=_State)
+    #: Whether the next text begins a new line, and whether with a gap.
+    gap: bool = False
+
+    def add(self, text: str, state: _State) -> None:
+        if not self.text:
+            text = text if state.preformatted else text.lstrip(" ")
+            if not text:
+                return
+            if self.gap and self.lines and self.lines[-1].text:
+                self.lines.append(Line("", min(self.lines[-1].depth, state.depth)))
+            self.gap = False
+            self.state = state
+        self.text.append(text)
+
+    def end(self, *, gap: bool = False) -> None:
+        """Ends the line that is being written, where there is one."""
+        if self.text:
+            joined = "".join(self.text)
+            self.lines.append(Line(joined, self.state.depth, self.state.role))
+            self.text = []
+        self.gap = self.gap or gap
+
+    def feed(self, state: _State) -> None:
+        """A line end that the writer set."""
+        if self.text:
+            self.end()
+        elif len(self.lines) < LINES_LIMIT:
+            self.lines.append(Line("", state.depth, state.role))
+
+
+@dataclass(slots=True)
+class _Row:
+    cells: list[list[Line]] = field(default_factory=list)
+
+
+def html_lines(source: str) -> list[Line]:
+    """Lines of a text/html body.
+
+    :param source: HTML of any quality.
+    :returns: lines in the order of the text; rows of tables are lines with cells parted by „ | “; nothing raises.
+    """
+    parser = LexborHTMLParser(_shallow(source[:HTML_LIMIT]))
+    root = parser.body or parser.root
+    if root is None:
+        return []
+    hidden = frozenset(_HIDDEN_CLASS.findall(_styles(source[:60_000])))
+    lines = _Walk(hidden).walk(root)
+    for line in lines:
+        line.text = characters(line.text).rstrip()
+    return lines
+
+
+_NESTING = re.compile(r"<(/?)([a-z][a-z0-9]{0,12})", re.IGNORECASE)
+
+
+def _shallow(source: str) -> str:
+    """Stops where elements are nested past all reason: the parser's time grows with the square of the depth there."""
+    if source.count("<") < _DEPTH_LIMIT:
+        return source
+    depth = 0
+    for match in _NESTING.finditer(source):
+        if match.group(2).lower() in _VOID:
+            continue
+        depth += -1 if match.group(1) else 1
+        depth = max(depth, 0)
+        if depth > _DEPTH_LIMIT * 2:
+            return source[: match.start()] + re.sub(r"<[^<>]{0,500}>", " ", source[match.start() :])
+    return source
+
+
+_VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr p li td th tr option dd dt".split())
+
+
+def _styles(head: str) -> str:
+    start = head.find("<style")
+    sheet = head[start:] if start >= 0 else ""
+    return sheet.split("@media")[0].split("</style")[0]
+
+
+class _Walk:
+    """One pass over the elements, without recursion."""
+
+    def __init__(self, hidden_classes: frozenset[str]) -> None:
+        self.hidden_classes = hidden_classes
+        self.sinks = [_Sink()]
+        self.rows: list[_Row] = []
+
+    def walk(self, root: LexborNode) -> list[Line]:
+        stack: list[tuple[LexborNode, _State, bool]] = [(root, _State(), False)]
+        visited = 0
+        while stack:
+            node, state, leaving = stack.pop()
+            if leaving:
+                self._leave(node.tag or "", state)
+                continue
+            visited += 1
+            if visited > _NODES_LIMIT or len(self.sinks[0].lines) >= LINES_LIMIT:
+                break
+            tag = node.tag or ""
+            if tag == "-text":
+                self._text(node.text_content or "", state)
+                continue
+            if tag in _UNSEEN_TAGS or tag.startswith(("-", "!")):
+                continue
+            inner = self._enter(node, tag, state)
+            if inner is None:
+                continue
+            stack.append((node, inner, True))
+            children = []
+            child = node.child
+            while child is not None:
+                children.append((child, inner, False))
+                child = child.next
+            stack.extend(reversed(children))
+        while len(self.sinks) > 1:
+            self._close_cell()
+        while self.rows:
+            self._close_row()
+        self.sinks[0].end()
+        return self.sinks[0].lines
+
+    def _text(self, text: str, state: _State) -> None:
+        if state.hidden or state.tiny:
+            return
+        sink = self.sinks[-1]
+        if state.preformatted:
+            for number, row in enumerate(text.split("\n")):
+                if number:
+                    sink.feed(state)
+                if row:
+                    sink.add(row, state)
+            return
+        collapsed = _SPACES.sub(" ", text)
+        if collapsed == " " and not sink.text:
+            return
+        if sink.text and collapsed.startswith(" ") and sink.text[-1].endswith(" "):
+            collapsed = collapsed[1:]
+        if collapsed:
+            sink.add(collapsed, state)
+
+    def _enter(self, node: LexborNode, tag: str, state: _State) -> _State | None:
+        """What holds inside an element; None where nothing of it is to be seen."""
+        sink = self.sinks[-1]
+        if tag == "br":
+            if not state.hidden:
+                sink.feed(state)
+            return None
+        if tag == "img":
+            self._picture(node, state)
+            return None
+        if tag == "hr":
+            sink.end(gap=True)
+            return None
+        attributes = node.attributes
+        inner = state
+        if attributes:
+            inner = self._marked(tag, attributes, state)
+            if inner.hidden:
+                return None
+        if tag == "input":
+            self._input(attributes, state)
+            return None
+        if tag == "blockquote" and self._is_quote(attributes):
+            inner = _State(state.depth + 1, Role.NONE, tiny=inner.tiny, preformatted=inner.preformatted)
+        if tag in ("pre", "textarea", "listing"):
+            inner = _copy(inner, preformatted=True)
+        elif tag in ("ol", "ul", "menu"):
+            inner = _copy(inner, ordered=1 if tag == "ol" else 0)
+        if tag in ("td", "th") and self.rows:
+            self.sinks.append(_Sink())
+        elif tag in _BLOCKS:
+            word = "mso" in (attributes.get("class") or "").lower() if attributes else False
+            sink.end(gap=tag in _GAPS and not word)
+            if tag == "tr":
+                self.rows.append(_Row())
+            elif tag == "li":
+                sink.add(f"{state.ordered}. " if state.ordered > 0 else "- ", inner)
+                if state.ordered > 0:
+                    state.ordered += 1
+        return inner
+
+    def _leave(self, tag: str, state: _State) -> None:
+        if tag in ("td", "th"):
+            if len(self.sinks) > 1 and self.rows:
+                self._close_cell()
+        elif tag == "tr":
+            if self.rows:
+                self._close_row()
+        elif tag in _BLOCKS:
+            sink = self.sinks[-1]
+            if tag == "li" and sink.text == ["- "]:
+                sink.text = []
+            sink.end(gap=tag in _GAPS and tag not in ("p",) or (tag == "p" and sink.gap))
+
+    def _close_cell(self) -> None:
+        sink = self.sinks.pop()
+        sink.end()
+        if self.rows:
+            self.rows[-1].cells.append(sink.lines)
+        else:
+            self.sinks[-1].lines.extend(sink.lines)
+
+    def _close_row(self) -> None:
+        row = self.rows.pop()
+        sink = self.sinks[-1]
+        sink.end()
+        seen = [[line for line in cell if line.text.strip("  ")] for cell in row.cells]
+        if all(len(cell) <= 1 for cell in seen):
+            filled = [cell[0] for cell in seen if cell]
+            if filled:
+                joined = " | ".join(cell[0].text.strip() if cell else "" for cell in seen).strip(" |")
+                sink.lines.append(Line(joined, filled[0].depth, filled[0].role))
+            return
+        for cell in row.cells:
+            sink.lines.extend(cell)
+
+    def _picture(self, node: LexborNode, state: _State) -> None:
+        """A picture that stands for a letter (emoji) is read as that letter."""
+        alternative = (node.attributes.get("alt") or "").strip()
+        if alternative and len(alternative) <= 8 and not alternative.isascii() and not state.hidden:
+            self.sinks[-1].add(alternative, state)
+
+    def _input(self, attributes: dict[str, str | None], state: _State) -> None:
+        kind = (attributes.get("type") or "text").lower()
+        if kind in ("checkbox", "radio"):
+            self.sinks[-1].add("[x] " if "checked" in attributes else "[ ] ", state)
+        elif kind == "text" and attributes.get("value"):
+            self.sinks[-1].add(attributes["value"] or "", state)
+
+    def _marked(self, tag: str, attributes: dict[str, str | None], state: _State) -> _State:
+        """What the attributes of an element say of its content."""
+        style = (attributes.get("style") or "").lower()[:2_000]
+        inner = state
+        if "hidden" in attributes or (style and _HIDDEN_STYLE.search(style)):
+            return _copy(state, hidden=True)
+        if style:
+            size = _FONT_SIZE.search(style)
+            if size:
+                tiny = size.group(1).strip("0.") == ""
+                inner = inner if tiny == state.tiny else _copy(inner, tiny=tiny)
+            if "white-space" in style and re.search(r"white-space\s{0,3}:\s{0,3}(?:pre|break-spaces)", style):
+                inner = _copy(inner, preformatted=True)
+            if tag == "div" and state.role is Role.NONE and _BORDER_TOP.search(style) and "border" in style:
+                inner = _copy(inner, role=Role.HEADERS)
+            if tag == "div" and attributes.get("name") == "quote":
+                return _copy(inner, depth=inner.depth + 1, role=Role.NONE)
+        if inner.role is Role.NONE or inner.role is Role.HEADERS:
+            for name in _ATTRIBUTES:
+                value = attributes.get(name)
+                if not value:
+                    continue
+                for token in value.lower().split()[:8]:
+                    inner = self._by_token(token.removeprefix("x_"), inner, attributes)
+                    if inner.hidden:
+                        return inner
+        return inner
+
+    def _by_token(self, token: str, state: _State, attributes: dict[str, str | None]) -> _State:
+        if token in self.hidden_classes:
+            return _copy(state, hidden=True)
+        if _QUOTE_MARKS.match(token):
+            return _copy(state, depth=state.depth + 1, role=Role.NONE)
+        if _HEADER_MARKS.match(token):
+            return _copy(state, role=Role.HEADERS)
+        if _ATTRIBUTION_MARKS.fullmatch(token):
+            return _copy(state, role=Role.ATTRIBUTION)
+        if _SIGNATURE_MARKS.fullmatch(token):
+            return _copy(state, role=Role.SIGNATURE)
+        return state
+
+    @staticmethod
+    def _is_quote(attributes: dict[str, str | None]) -> bool:
+        """Whether a blockquote is one, and not a paragraph that its writer indented."""
+        if not attributes:
+            return True
+        if "cite" in attributes or (attributes.get("type") or "").lower() == "cite":
+            return True
+        if "quote" in (attributes.get("class") or "").lower() or "quote" in (attributes.get("id") or "").lower():
+            return True
+        style = (attributes.get("style") or "").lower()[:2_000]
+        return bool(_BORDER_LEFT.search(style)) or not _INDENT_ONLY.search(style)
+
+
+def _copy(
+    state: _State,
+    *,
+    depth: int | None = None,
+    role: Role | None = None,
+    hidden: bool | None = None,
+    tiny: bool | None = None,
+    preformatted: bool | None = None,
+    ordered: int | None = None,
+) -> _State:
+    return _State(
+        state.depth if depth is None else depth,
+        state.role if role is None else role,
+        state.hidden if hidden is None else hidden,
+        state.tiny if tiny is None else tiny,
+        state.preformatted if preformatted is None else preformatted,
+        state.ordered if ordered is None else ordered,
+    )

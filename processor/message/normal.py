@@ -1,0 +1,62 @@
+"""One form for all text, so that what is compared, matched and counted has one spelling and fixed offsets."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+# Characters that no reader sees: zero width, direction marks and isolates, soft hyphen, variation selectors, tags, fillers.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"
+)
+# Joiners mean something between letters of Arabic script and in emoji, and nothing elsewhere.
+_JOINER = re.compile("(?<![\u0600-\u08ff\u0900-\u0dff])[\u200c\u200d]|[\u200c\u200d](?![\u0600-\u08ff\u0900-\u0dff])")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_SPACE = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_BLANK_END = re.compile("[ \t]+(?=\n|\\Z)")
+_MANY_BLANK = re.compile("\n{3,}")
+_FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
+
+
+def characters(text: str) -> str:
+    """Each character in its one form; lines stay as they are."""
+    text = _LINE_END.sub("\n", text) if _LINE_END.search(text) else text
+    if text.isascii():
+        return _CONTROL.sub("", text)
+    text = _SPACE.sub(" ", text)
+    text = _INVISIBLE.sub("", text)
+    text = _JOINER.sub("", text)
+    text = _CONTROL.sub("", text)
+    if _WIDE.search(text):
+        text = text.translate(_FULL_WIDTH)
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+
+
+_WIDE = re.compile("[\uff01-\uff5e]")
+
+
+def layout(text: str) -> str:
+    """No blanks at the ends of lines, at most one blank line in a row, none at the beginning and the end."""
+    text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
+    return _MANY_BLANK.sub("\n\n", text).strip("\n").rstrip()
+
+
+def normalise(text: str) -> str:
+    """Text in the form that :class:`processor.message.values.Message` promises; doing it twice changes nothing."""
+    return layout(characters(text))
+
+
+def fold(text: str) -> str:
+    """For comparing: small letters, Turkish dots and accents levelled, digits in ASCII, white space single."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    text = text.replace("İ", "i").replace("ı", "i").casefold().translate(_DIGITS)
+    text = unicodedata.normalize("NFKD", text)
+    return " ".join("".join(character for character in text if not unicodedata.combining(character)).split())
+
+
+_DIGITS: Final = {ord(digit): str(index % 10) for index, digit in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}

@@ -1,0 +1,103 @@
+"""What mail programs and writers put around what is new, as data: one file per language in ``languages``.
+
+All phrases are compared in the form of :func:`processor.message.normal.fold`: small letters, no accents.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+from processor.message.normal import fold
+
+_LABEL_KINDS: Final = ("from", "sent", "to", "cc", "subject", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The phrases of all languages together, ready to be looked up."""
+
+    #: Label of a header line of a quoted mail, and the fields that it can name (one word may be two fields).
+    labels: dict[str, frozenset[str]]
+    #: Verbs of „wrote“ in an attribution.
+    wrote: re.Pattern[str]
+    #: „Original message“ and „forwarded message“, longest first.
+    original: tuple[str, ...]
+    forwarded: tuple[str, ...]
+    reply_prefixes: frozenset[str]
+    forward_prefixes: frozenset[str]
+    #: Closing formulas, longest first.
+    closings: tuple[str, ...]
+    #: The first words of the closing formulas, to look the others up only where one stands.
+    closing_starts: frozenset[str]
+    device: re.Pattern[str]
+    legal: tuple[str, ...]
+    footer: tuple[str, ...]
+    outside: tuple[str, ...]
+    care: tuple[str, ...]
+    below: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def phrases() -> Phrases:
+    """Reads the data of all languages."""
+    every: dict[str, list[str]] = {}
+    labels: dict[str, set[str]] = {}
+    for file in sorted(files("processor.message").joinpath("languages").iterdir(), key=lambda entry: entry.name):
+        if not file.name.endswith(".toml"):
+            continue
+        for key, values in tomllib.loads(file.read_text("utf-8")).items():
+            folded = [fold(value) for value in values]
+            if key in _LABEL_KINDS:
+                for label in folded:
+                    labels.setdefault(label, set()).add(key)
+            every.setdefault(key, []).extend(folded)
+    closings = _longest_first(every["closings"])
+    return Phrases(
+        labels={label: frozenset(kinds) for label, kinds in labels.items()},
+        wrote=_any_of(every["wrote"]),
+        original=_longest_first(every["original"]),
+        forwarded=_longest_first(every["forwarded"]),
+        reply_prefixes=frozenset(every["reply_prefixes"]),
+        forward_prefixes=frozenset(every["forward_prefixes"]),
+        closings=closings,
+        closing_starts=frozenset(re.split(r"[\s,.!']", closing)[0] for closing in closings),
+        device=_templates(every["device"]),
+        legal=tuple(dict.fromkeys(every["legal"])),
+        footer=tuple(dict.fromkeys(every["footer"])),
+        outside=tuple(dict.fromkeys(every["outside"])),
+        care=tuple(dict.fromkeys(every["care"])),
+        below=_any_of(every["below"]),
+    )
+
+
+def _longest_first(values: list[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(values), key=lambda value: (-len(value), value)))
+
+
+def _any_of(values: list[str]) -> re.Pattern[str]:
+    """Any of some phrases as whole words (scripts without spaces have no word ends)."""
+    spaced = [value for value in _longest_first(values) if not _is_unspaced(value)]
+    joined = [value for value in _longest_first(values) if _is_unspaced(value)]
+    pattern = r"(?<!\w)(?:" + "|".join(map(re.escape, spaced)) + r")(?!\w)"
+    if joined:
+        pattern += "|" + "|".join(map(re.escape, joined))
+    return re.compile(pattern)
+
+
+def _is_unspaced(value: str) -> bool:
+    return any("\u3040" <= character <= "\u9fff" for character in value)
+
+
+def _templates(values: list[str]) -> re.Pattern[str]:
+    """Whole lines with gaps: ``*`` stands for one to six words."""
+    gap = r"\S{1,40}(?: \S{1,40}){0,5}"
+    options = []
+    for value in _longest_first(values):
+        pieces = [re.escape(piece.strip()) for piece in value.split("*")]
+        options.append(f" ?{gap} ?".join(pieces))
+    return re.compile(r"\W{0,4}(?:" + "|".join(options) + r")\W{0,4}")

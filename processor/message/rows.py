@@ -1,0 +1,66 @@
+"""The working form of a body while it is cut: lines with what was decided about each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from processor.message.lines import LINE_LIMIT, Line, Role
+from processor.message.normal import fold
+from processor.message.values import CutKind
+
+
+@dataclass(slots=True)
+class Row:
+    """A line, and why it goes (None: it stays)."""
+
+    text: str
+    depth: int = 0
+    role: Role = Role.NONE
+    kind: CutKind | None = None
+    _folded: str | None = field(default=None, repr=False)
+
+    @property
+    def folded(self) -> str:
+        """The text in the form in which phrases are compared."""
+        if self._folded is None:
+            self._folded = fold(self.text[:LINE_LIMIT])
+        return self._folded
+
+    @property
+    def blank(self) -> bool:
+        """Whether a reader sees nothing here."""
+        return not self.text or self.text.isspace()
+
+    @property
+    def new(self) -> bool:
+        """Whether it stays, and says something."""
+        return self.kind is None and not self.blank
+
+
+def rows_of(lines: list[Line]) -> list[Row]:
+    """Lines with nothing decided yet."""
+    return [Row(line.text, line.depth, line.role) for line in lines]
+
+
+EMAIL: Final = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)1[34]\d\d(?=[/年-])")
+_DAY: Final = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|年.{1,3}月")
+TIME: Final = re.compile(r"(?<!\d)\d{1,2} ?[:.h] ?\d{2}(?!\d)")
+
+
+def has_date(folded: str) -> bool:
+    """Whether a line names a day with its year, or a day in figures."""
+    return bool(_YEAR.search(folded) or _DAY.search(folded))
+
+
+def paragraphs(rows: list[Row]) -> list[list[Row]]:
+    """Groups of lines that stay, parted by blank lines and by what goes."""
+    groups: list[list[Row]] = [[]]
+    for row in rows:
+        if row.new:
+            groups[-1].append(row)
+        elif groups[-1]:
+            groups.append([])
+    return groups if groups[-1] else groups[:-1]
