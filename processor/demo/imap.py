@@ -33,11 +33,21 @@ class DemoMailbox:
     def deliver(self, raw: bytes, arrived: datetime) -> None:
         """Puts a mail into the mailbox, as the office's mail server would."""
         if self._client is None:
-            self._client = IMAPClient(self.host, self.port, ssl=False, timeout=_PATIENCE)
-            # Without it every mail waits for the delayed acknowledgement of the one before.
-            self._client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._client.login(self.user, self.password)
+            self._client = self._connect()
         self._client.append("INBOX", raw, (), arrived)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[IMAPClient]:
+        """A colleague's mail program, logged in."""
+        with self._connect() as client:
+            yield client
+
+    def _connect(self) -> IMAPClient:
+        client = IMAPClient(self.host, self.port, ssl=False, timeout=_PATIENCE)
+        # Without it every APPEND waits for the delayed acknowledgement of the one before.
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.login(self.user, self.password)
+        return client
 
     def close(self) -> None:
         """Ends the connection of the delivery."""
