@@ -79,7 +79,8 @@ def test_what_is_sent_can_be_opened_afterwards(tmp_path: Path) -> None:
         client.sendmail(
             "47-ki@gelsenkirchen.example",
             ["ada@verein.example"],
-            b"Subject: =?utf-8?q?Anmeldebest=C3=A4tigung=3A_A_=3C_B?=\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+            b"Subject: =?utf-8?q?Anmeldebest=C3=A4tigung=3A_A_=3C_B?=\r\n"
+            b"Content-Type: text/plain; charset=utf-8\r\n\r\n"
             b"Guten Tag <b>Ada</b>\r\n",
         )
     index = write_answers(tmp_path, post.sent)
