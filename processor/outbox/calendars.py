@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from icalendar import Calendar, Event, Timezone, vCalAddress, vText
+from icalendar import Calendar, Event, Parameters, Timezone, vCalAddress, vText
+from icalendar.parser import Contentline
 
 from processor import event as events
 from processor.outbox.views import RegistrationView, line
@@ -40,29 +42,68 @@ def uid_of(reference: str, settings: Settings) -> str:
 
 
 def _render(view: RegistrationView, settings: Settings, sequence: int, now: dt.datetime, method: str) -> bytes:
-    event = settings.event
+    """The parts that are the same for everybody, with this registration's own lines put in."""
+    own = (
+        ("UID", uid_of(view.reference, settings)),
+        ("SEQUENCE", str(sequence)),
+        ("DTSTAMP", f"{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"),
+        ("DESCRIPTION", _description(view, settings.event)),
+    )
+    lines = b"".join(
+        bytes(Contentline.from_parts(name, Parameters(), vText(value)).to_ical()) + b"\r\n" for name, value in own
+    )
+    before, after = _frame(_Common.of(settings), method)
+    return before + lines + after
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """All that the entry says of the event and of us; hashed, so that what is made of it can be kept."""
+
+    title: str
+    where: str
+    zone: str
+    begin: dt.datetime
+    end: dt.datetime
+    address: str
+    name: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> _Common:
+        event = settings.event
+        return cls(
+            title=line(event.title),
+            where=", ".join(part for part in (event.place, event.address) if part),
+            zone=event.timezone,
+            begin=_begin(event),
+            end=_end(event),
+            address=settings.smtp.from_address,
+            name=line(settings.smtp.from_name),
+        )
+
+
+@lru_cache(maxsize=8)
+def _frame(common: _Common, method: str) -> tuple[bytes, bytes]:
+    """The calendar before and after the lines of one registration."""
     calendar = Calendar()
     calendar.add("prodid", "-//Anmeldepost//DE")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    calendar.add_component(_zone(event.timezone, event.date.year))
+    calendar.add_component(_zone(common.zone, common.begin.year))
     entry = Event()
-    entry.add("uid", uid_of(view.reference, settings))
-    entry.add("sequence", sequence)
-    entry.add("dtstamp", now.astimezone(dt.UTC).replace(microsecond=0))
-    entry.add("dtstart", _begin(event))
-    entry.add("dtend", _end(event))
-    entry.add("summary", line(event.title))
-    entry.add("location", ", ".join(part for part in (event.place, event.address) if part))
-    entry.add("description", _description(view, event))
+    entry.add("dtstart", common.begin)
+    entry.add("dtend", common.end)
+    entry.add("summary", common.title)
+    entry.add("location", common.where)
     entry.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     entry.add("transp", "TRANSPARENT" if method == "CANCEL" else "OPAQUE")
-    organizer = vCalAddress(f"mailto:{settings.smtp.from_address}")
-    organizer.params["cn"] = vText(line(settings.smtp.from_name) or settings.smtp.from_address)
+    organizer = vCalAddress(f"mailto:{common.address}")
+    organizer.params["cn"] = vText(common.name or common.address)
     entry["organizer"] = organizer
     calendar.add_component(entry)
-    return bytes(calendar.to_ical())
+    before, end, after = bytes(calendar.to_ical()).partition(b"END:VEVENT")
+    return before, end + after
 
 
 @lru_cache(maxsize=8)

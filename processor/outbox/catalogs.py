@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +44,7 @@ class Catalogs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._loaded: dict[str, _Loaded] = {}
+        self._source = NullTranslations()
 
     def file_of(self, language: str) -> Path:
         """Where the translations into a language are."""
@@ -62,16 +64,18 @@ class Catalogs:
 
         :raises TemplateError: when the catalog is missing or broken; names file and line.
         """
-        file = self.file_of(language)
+        name = f"{self._folder}/{language}/LC_MESSAGES/mail.po"
         try:
-            stamp = file.stat().st_mtime_ns
+            # Once for each part of a mail: a path object would take longer than the look itself.
+            stamp = os.stat(name).st_mtime_ns  # noqa: PTH116
         except OSError as error:
             if language == SOURCE:
-                return NullTranslations()
+                return self._source
+            file = self.file_of(language)
             raise TemplateError(f"{file}: Die Übersetzung lässt sich nicht lesen ({error.strerror}).") from error
         loaded = self._loaded.get(language)
         if loaded is None or loaded.stamp != stamp:
-            loaded = _Loaded(stamp, _read(file, language))
+            loaded = _Loaded(stamp, _read(self.file_of(language), language))
             self._loaded[language] = loaded
         return loaded.translations
 

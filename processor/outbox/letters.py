@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from processor.outbox.calendars import calendar_of
 from processor.outbox.catalogs import SOURCE, direction_of
 from processor.outbox.studio import Form, Studio, studio
 from processor.outbox.values import Letter
-from processor.outbox.views import ChangeView, EventView, RegistrationView, event_view, line
+from processor.outbox.views import ChangeView, RegistrationView, event_view, line
 from processor.registrations.values import AnswerKind, Difference, DueAnswer
 from processor.resources import templates_folder
 from processor.settings import Settings
@@ -58,19 +58,18 @@ class _Section:
     body: str
 
 
-def languages_of(wanted: str, offered: Sequence[str], available: Sequence[str]) -> tuple[str, ...]:
+def languages_of(wanted: str, offered: Sequence[str], available: Callable[[str], bool]) -> tuple[str, ...]:
     """The languages of one mail, the reader's first.
 
     German alone for a German sender; another language that is offered, with the German below it; for any other the
     German with English below it.
     """
-    usable = [language for language in offered if language in available]
     base = wanted.lower().replace("_", "-").partition("-")[0]
     if base == SOURCE or not base:
         return (SOURCE,)
-    if base in usable:
+    if base in offered and available(base):
         return (base, SOURCE)
-    return (SOURCE, _BRIDGE) if _BRIDGE in usable else (SOURCE,)
+    return (SOURCE, _BRIDGE) if _BRIDGE in offered and available(_BRIDGE) else (SOURCE,)
 
 
 def render(
@@ -91,7 +90,7 @@ def render(
     :raises TemplateError: names file and line of what is broken.
     """
     room = studio(folder or templates_folder())
-    languages = languages_of(due.language, settings.answers.languages, room.catalogs.languages())
+    languages = languages_of(due.language, settings.answers.languages, room.catalogs.has)
     calendar, method = calendar_of(due.kind, registrations, settings, sequence, now)
     values: dict[str, Any] = {
         "kind": due.kind.value,
@@ -104,21 +103,22 @@ def render(
         "calendar": calendar is not None,
     }
     template = f"{due.kind.value}.j2"
-    labels = [
-        room.block(template, "label", "txt", language, _base(values, settings, language)) for language in languages
-    ]
-    subject = _subject(labels, languages, settings.event, registrations)
-    bodies = {form: _mail(room, form, template, languages, labels, subject, values, settings) for form in _FORMS}
+    bases = {
+        language: {**values, **_base(room, settings, language)} for language in dict.fromkeys((*languages, SOURCE))
+    }
+    labels = {language: room.block(template, "label", "txt", language, bases[language]) for language in languages}
+    frame = {
+        "subject": _subject(labels, languages[0], settings.event, registrations),
+        "office": values["office"],
+        "programme": due.kind in _FOR_GUESTS,
+    }
     return Letter(
-        subject=subject,
-        text=bodies["txt"],
-        html=bodies["html"],
+        subject=frame["subject"],
+        text=_tidy(_mail(room, "txt", template, labels, bases, frame, settings)),
+        html=_mail(room, "html", template, labels, bases, frame, settings),
         calendar=calendar,
         calendar_method=method,
     )
-
-
-_FORMS: tuple[Form, Form] = ("txt", "html")
 
 
 def office_of(settings: Settings) -> str:
@@ -127,63 +127,53 @@ def office_of(settings: Settings) -> str:
     return settings.smtp.from_name or (hosts[-1] if hosts else settings.smtp.from_address)
 
 
-def _base(values: dict[str, Any], settings: Settings, language: str) -> dict[str, Any]:
+def _base(room: Studio, settings: Settings, language: str) -> dict[str, Any]:
+    """What templates know in one language."""
+    view = room.keep(("event", language), settings.event, lambda: event_view(settings.event, language))
     return {
-        **values,
         "language": language,
         "direction": direction_of(language),
         "foreign": language != SOURCE,
-        "event": _event(settings.event, language),
+        "event": view,
     }
-
-
-def _event(event: Event, language: str) -> EventView:
-    return event_view(event, language)
 
 
 def _mail(
     room: Studio,
     form: Form,
     template: str,
-    languages: Sequence[str],
-    labels: Sequence[str],
-    subject: str,
-    values: dict[str, Any],
+    labels: dict[str, str],
+    bases: dict[str, dict[str, Any]],
+    frame: dict[str, Any],
     settings: Settings,
 ) -> str:
+    """The sections of all languages in one frame."""
     wrap = Markup if form == "html" else str
-    sections = []
-    for language, label in zip(languages, labels, strict=True):
-        layout = f"section.{form}.j2"
-        body = room.render(template, form, language, {**_base(values, settings, language), "layout": layout})
-        sections.append(
-            _Section(
-                language=language,
-                direction=direction_of(language),
-                title=_OWN_NAMES.get(language, language),
-                label=label,
-                body=wrap(body.strip()),
-            )
+    layout = f"section.{form}.j2"
+    sections = [
+        _Section(
+            language=language,
+            direction=direction_of(language),
+            title=_OWN_NAMES.get(language, language),
+            label=label,
+            body=wrap(
+                room.render(
+                    template,
+                    form,
+                    language,
+                    {**bases[language], "layout": layout, "words": room.words(form, language)},
+                ).strip()
+            ),
         )
-    german = _base(values, settings, SOURCE)
-    for_guests = values["kind"] in _FOR_GUESTS
-    appendix = room.render(
-        f"appendix.{form}.j2", form, SOURCE, {**german, "programme": for_guests, "directions": for_guests}
+        for language, label in labels.items()
+    ]
+    variant = "guests" if frame["programme"] else "others"
+    appendix = room.render_kept(
+        f"appendix.{form}.j2", variant, form, SOURCE, settings, {**bases[SOURCE], "programme": frame["programme"]}
     )
-    whole = room.render(
-        f"mail.{form}.j2",
-        form,
-        languages[0],
-        {
-            "sections": sections,
-            "appendix": wrap(appendix),
-            "subject": subject,
-            "language": languages[0],
-            "direction": direction_of(languages[0]),
-            "office": values["office"],
-        },
-    )
-    return whole if form == "html" else _tidy(whole)
+    first = sections[0].language
+    values = {**frame, **bases[first], "sections": sections, "appendix": wrap(appendix)}
+    return room.render(f"mail.{form}.j2", form, first, values)
 
 
 def _tidy(text: str) -> str:
@@ -192,15 +182,12 @@ def _tidy(text: str) -> str:
     return "\n".join(kept).strip() + "\n"
 
 
-def _subject(
-    labels: Sequence[str], languages: Sequence[str], event: Event, registrations: Sequence[RegistrationView]
-) -> str:
+def _subject(labels: dict[str, str], first: str, event: Event, registrations: Sequence[RegistrationView]) -> str:
     """The German word first, so that office and programs know it; then the reader's own."""
-    german = labels[list(languages).index(SOURCE)]
-    own = f"{labels[0]} – " if languages[0] != SOURCE else ""
+    own = f"{labels[first]} – " if first != SOURCE else ""
     references = ", ".join(view.reference for view in registrations[:3])
     ending = f" ({references})" if references else ""
-    return f"{german}: {own}{line(event.title)}{ending}"
+    return f"{labels[SOURCE]}: {own}{line(event.title)}{ending}"
 
 
 def _change(difference: Difference) -> ChangeView:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -27,6 +29,9 @@ CEILINGS: tuple[tuple[timedelta, int, str], ...] = (
     (timedelta(days=1), 20, "einem Tag"),
     (timedelta(days=400), 80, "der ganzen Anmeldezeit"),
 )
+
+#: Enough rows to tell that a ceiling is reached.
+_MOST_READ = 100
 
 #: Mails that go by our own calendar, not in answer to anything: no ceiling for them.
 _SCHEDULED = frozenset({AnswerKind.REMINDER, AnswerKind.THANKS, AnswerKind.DIGEST})
@@ -68,24 +73,39 @@ def forbidden(kind: AnswerKind, recipient: str, answered: Message | None, settin
     return ""
 
 
-def too_many(session: Session, kind: AnswerKind, recipient: str, settings: Settings, now: datetime) -> str:
-    """Why this address has had enough, in words; "" while it has not."""
-    if kind in _SCHEDULED:
-        return ""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A mail that an address has got, or is going to get."""
+
+    key: str
+    kind: str
+    created_at: datetime
+
+
+def told(session: Session, recipient: str, now: datetime) -> list[Told]:
+    """What an address has been told lately, the last first."""
     longest = max(span for span, _, _ in CEILINGS)
-    sent = session.execute(
-        select(OutgoingMail.kind, OutgoingMail.created_at)
+    rows = session.execute(
+        select(OutgoingMail.key, OutgoingMail.kind, OutgoingMail.created_at)
         .where(OutgoingMail.recipient == recipient, OutgoingMail.created_at > now - longest)
         .order_by(OutgoingMail.created_at.desc())
-        .limit(max(most for _, most, _ in CEILINGS))
+        .limit(_MOST_READ)
     ).all()
-    counted = [created for name, created in sent if name not in _SCHEDULED]
+    return [Told(*row) for row in rows]
+
+
+def too_many(already: Sequence[Told], kind: AnswerKind, settings: Settings, now: datetime) -> str:
+    """Why an address has had enough, in words; "" while it has not."""
+    if kind in _SCHEDULED:
+        return ""
+    counted = [mail.created_at for mail in already if mail.kind not in _SCHEDULED]
     for span, most, words in CEILINGS:
         if sum(created > now - span for created in counted) >= most:
             return f"Diese Adresse hat in {words} schon {most} Antworten bekommen."
     if kind is AnswerKind.RECEIPT:
-        today = now.astimezone(settings.event.zone).date()
-        if any(name == kind and created.astimezone(settings.event.zone).date() == today for name, created in sent):
+        zone = settings.event.zone
+        today = now.astimezone(zone).date()
+        if any(mail.kind == kind and mail.created_at.astimezone(zone).date() == today for mail in already):
             return "Diese Adresse hat heute schon eine Eingangsbestätigung bekommen."
     return ""
 

@@ -19,7 +19,7 @@ from processor.errors import TemplateError
 from processor.message.values import Message
 from processor.outbox import loops
 from processor.outbox.letters import render
-from processor.outbox.mime import Envelope, build, usable_ids
+from processor.outbox.mime import Envelope, build, usable_ids, wire_address
 from processor.outbox.values import Letter
 from processor.outbox.views import line, registration_view
 from processor.registrations.values import AnswerKind, Difference, DueAnswer
@@ -51,15 +51,17 @@ def queue(
     :param folder: the templates; None for those of the installation.
     :returns: None where it is queued already, or where the rules against loops forbid it; the log says which.
     """
-    key = key_of(session, due)
+    registrations = _registrations(session, due)
+    key = key_of(due, registrations)
+    already = loops.told(session, due.recipient_email, now)
+    if any(mail.key == key for mail in already):
+        _log.info("Die Antwort %s steht schon im Ausgang.", key)
+        return None
     why = loops.forbidden(due.kind, due.recipient_email, answered, settings)
-    why = why or loops.too_many(session, due.kind, due.recipient_email, settings, now)
-    if why:
+    if why := why or loops.too_many(already, due.kind, settings, now):
         _log.warning("Keine Antwort (%s) an %s: %s", due.kind.value, due.recipient_email, why)
         return None
-    return put(
-        session, due, key, _registrations(session, due), answered=answered, settings=settings, now=now, folder=folder
-    )
+    return put(session, due, key, registrations, answered=answered, settings=settings, now=now, folder=folder)
 
 
 def put(
@@ -72,11 +74,8 @@ def put(
     settings: Settings,
     now: datetime,
     folder: Path | None = None,
-) -> OutgoingMail | None:
-    """Queues an answer under its key; None where that is taken."""
-    if session.scalar(select(OutgoingMail.id).where(OutgoingMail.key == key)) is not None:
-        _log.info("Die Antwort %s steht schon im Ausgang.", key)
-        return None
+) -> OutgoingMail:
+    """Renders, freezes and queues an answer under a key that the caller knows to be free."""
     row = OutgoingMail(
         key=key,
         kind=due.kind.value,
@@ -155,10 +154,9 @@ def _registrations(session: Session, due: DueAnswer) -> list[Registration]:
     return [registration] if registration is not None else []
 
 
-def key_of(session: Session, due: DueAnswer) -> str:
+def key_of(due: DueAnswer, registrations: Sequence[Registration]) -> str:
     """What makes an answer the only one of its kind: what it answers, about which state of which registration."""
-    registration = session.get(Registration, due.registration_id) if due.registration_id is not None else None
-    version = registration.version if registration is not None else 0
+    version = registrations[0].version if registrations else 0
     told = repr((due.recipient_email, due.remark, [(d.field, d.before, d.after) for d in due.differences]))
     digest = hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:12]
     return f"answer:{due.mail_id or 0}:{due.kind.value}:{due.registration_id or 0}:{version}:{digest}"
@@ -172,8 +170,6 @@ def new_message_id(settings: Settings, now: datetime) -> str:
 
 def wire_domain(settings: Settings) -> str:
     """Our own domain, in ASCII."""
-    from processor.outbox.mime import wire_address
-
     return wire_address(settings.smtp.from_address).rpartition("@")[2]
 
 

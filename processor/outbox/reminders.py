@@ -95,6 +95,6 @@ def remind(session: Session, settings: Settings, now: datetime, *, folder: Path 
             recipient_email=address,
             language=theirs[0].language,
         )
-        row = put(session, answer, prefix + address, theirs, answered=None, settings=settings, now=now, folder=folder)
-        queued += row is not None
+        put(session, answer, prefix + address, theirs, answered=None, settings=settings, now=now, folder=folder)
+        queued += 1
     return queued

@@ -7,7 +7,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from jinja2 import (
     Environment,
@@ -23,10 +23,9 @@ from processor.errors import TemplateError
 from processor.outbox.catalogs import Catalogs
 
 Form = Literal["txt", "html"]
+T = TypeVar("T")
 
-_BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 _SPACE = re.compile(r"\s+")
-_EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 
 #: First strong isolate, and its end (Unicode bidirectional algorithm): what <bdi> is in HTML.
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
@@ -42,6 +41,37 @@ class Studio:
             "txt": _environment(self._mail, html=False),
             "html": _environment(self._mail, html=True),
         }
+        self._words: dict[tuple[Form, str], tuple[Template, object, Any]] = {}
+        self._kept: dict[tuple[str, ...], tuple[object, Any]] = {}
+
+    def keep(self, name: tuple[str, ...], source: object, make: Callable[[], T]) -> T:
+        """What is made from settings alone is made once for as long as they are the same object."""
+        kept = self._kept.get(name)
+        if kept is None or kept[0] is not source:
+            kept = (source, make())
+            self._kept[name] = kept
+        value: T = kept[1]
+        return value
+
+    def render_kept(
+        self, name: str, variant: str, form: Form, language: str, source: object, values: Mapping[str, Any]
+    ) -> str:
+        """As :meth:`render`, for a part that depends on nothing but the settings (``source``) and its variant."""
+
+        def run(template: Template, words: Mapping[str, Any]) -> str:
+            def make() -> str:
+                return template.render({**words, **values})
+
+            per_template = self.keep(
+                (name, variant, form, language, "template"), template, dict[str, tuple[object, str]]
+            )
+            kept = per_template.get("text")
+            if kept is None or kept[0] is not source:
+                kept = (source, make())
+                per_template["text"] = kept
+            return kept[1]
+
+        return self._guarded(name, form, language, run)
 
     def render(self, name: str, form: Form, language: str, values: Mapping[str, Any]) -> str:
         """One template as text or HTML, in one language.
@@ -62,7 +92,23 @@ class Studio:
 
         return self._guarded(name, form, language, run)
 
-    def _guarded(self, name: str, form: Form, language: str, run: Callable[[Template, Mapping[str, Any]], str]) -> str:
+    def words(self, form: Form, language: str) -> Any:
+        """The words of ``words.j2`` in one language; made again when that file or the catalog was edited.
+
+        :raises TemplateError: names file and line of what is broken.
+        """
+        translations = self.catalogs.get(language)
+
+        def run(template: Template, words: Mapping[str, Any]) -> Any:
+            known = self._words.get((form, language))
+            if known is None or known[0] is not template or known[1] is not translations:
+                known = (template, translations, template.make_module(dict(words)))
+                self._words[form, language] = known
+            return known[2]
+
+        return self._guarded("words.j2", form, language, run)
+
+    def _guarded(self, name: str, form: Form, language: str, run: Callable[[Template, Mapping[str, Any]], T]) -> T:
         translations = self.catalogs.get(language)
         words = {"gettext": _formatting(translations.gettext, form), "ngettext": _plural(translations.ngettext, form)}
         try:
@@ -104,7 +150,6 @@ def _environment(folder: Path, *, html: bool) -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # added by the extension, unknown to the types
     environment.filters["paragraphs"] = paragraphs
-    environment.filters["tidy"] = tidy
     environment.filters["bdi"] = _bdi if html else _isolated
     return environment
 
@@ -124,14 +169,9 @@ def _plural(ngettext: Callable[[str, str, int], str], form: Form) -> Callable[..
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of a text whose blank lines separate them; white space folded; safe HTML stays safe."""
-    parts = [_SPACE.sub(" ", part).strip() for part in _BLANK_LINES.split(str(text).strip())]
+    """The paragraphs of a text, one a line; white space folded; safe HTML stays safe."""
+    parts = [_SPACE.sub(" ", part).strip() for part in str(text).splitlines()]
     return [type(text)(part) for part in parts if part]
-
-
-def tidy(text: str) -> str:
-    """No more than one blank line in a row."""
-    return _EMPTY_LINES.sub("\n\n", text)
 
 
 def _bdi(value: object) -> Markup:
