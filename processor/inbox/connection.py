@@ -80,10 +80,11 @@ def readable(sock: socket.socket, seconds: float | None) -> bool:
 class _Wire(imaplib.IMAP4):
     """imaplib over a socket that can be cut, with TLS from the first byte where a context is given."""
 
-    def __init__(self, host: str, port: int, timeout: float, line: Line, context: ssl.SSLContext | None) -> None:
+    def __init__(self, host: str, port: int, patience: float, line: Line, context: ssl.SSLContext | None) -> None:
         self._line = line
         self._context = context
-        super().__init__(host, port, timeout)
+        self._patience = patience
+        super().__init__(host, port, min(patience, _CONNECT_SECONDS))
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
         failure: OSError | None = None
@@ -103,6 +104,8 @@ class _Wire(imaplib.IMAP4):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._line.hold(sock)
             sock.connect(address)
+            # A server that looks up who is calling may think a while before it greets.
+            sock.settimeout(self._patience)
             if self._context is not None:
                 return self._context.wrap_socket(sock, server_hostname=self.host)
         except BaseException:
@@ -116,7 +119,7 @@ class Session(IMAPClient):
 
     def __init__(self, settings: ImapSettings, line: Line, context: ssl.SSLContext | None) -> None:
         self._line = line
-        self._connect_seconds = min(settings.timeout_seconds, _CONNECT_SECONDS)
+        self._patience = settings.timeout_seconds
         super().__init__(
             settings.host,
             settings.port,
@@ -130,7 +133,7 @@ class Session(IMAPClient):
         self.normalise_times = False
 
     def _create_IMAP4(self) -> _Wire:  # noqa: N802 -- imapclient's name
-        return _Wire(self.host, self.port, self._connect_seconds, self._line, self.ssl_context if self.ssl else None)
+        return _Wire(self.host, self.port, self._patience, self._line, self.ssl_context if self.ssl else None)
 
     def _poll_socket(self, sock: socket.socket, timeout: float | None = None) -> object:
         """Lets ``idle_check(timeout=0)`` read what is at hand.

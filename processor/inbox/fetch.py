@@ -79,21 +79,25 @@ def _no_folder(session: Session, settings: ImapSettings) -> str:
     )
 
 
-def uids_above(session: Session, settings: ImapSettings, folder: OpenFolder, last_uid: int) -> list[int]:
+def uids_above(
+    session: Session, settings: ImapSettings, folder: OpenFolder, last_uid: int, *, window: int = _SEARCH_WINDOW
+) -> list[int]:
     """The UIDs above the checkpoint, ascending.
 
     Searched from the newest mails down: a mail that somebody removes meanwhile moves the others to lower places,
     into a window that is still to come.
+
+    :param window: mails that are searched with one command.
     """
     if folder.exists == 0 or (folder.uidnext is not None and folder.uidnext <= last_uid + 1):
         return []
     found: set[int] = set()
     with speaking(settings):
-        for start in reversed(range(1, folder.exists + 1, _SEARCH_WINDOW)):
-            end = "*" if start + _SEARCH_WINDOW > folder.exists else str(start + _SEARCH_WINDOW - 1)
-            window = [] if start == 1 and end == "*" else [f"{start}:{end}"]
+        for start in reversed(range(1, folder.exists + 1, window)):
+            end = "*" if start + window > folder.exists else str(start + window - 1)
+            places = [] if start == 1 and end == "*" else [f"{start}:{end}"]
             # „n:*“ names the last mail also where it lies below n (RFC 3501, section 6.4.8).
-            found.update(uid for uid in session.search([*window, "UID", f"{last_uid + 1}:*"]) if uid > last_uid)
+            found.update(uid for uid in session.search([*places, "UID", f"{last_uid + 1}:*"]) if uid > last_uid)
     return sorted(found)
 
 

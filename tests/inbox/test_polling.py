@@ -158,6 +158,21 @@ def test_a_mail_that_vanishes_between_search_and_fetch_is_no_error(dovecot: Dove
     assert (batch.vanished, batch.last_uid) == (1, uids[2])
 
 
+@pytest.mark.parametrize("window", [1, 2, 3, 7, 8])
+def test_a_large_folder_is_searched_in_parts_without_losing_any(dovecot: Dovecot, window: int) -> None:
+    for number in range(7):
+        dovecot.deliver(mail(number))
+    settings = dovecot.settings()
+    with connected(settings) as session:
+        folder = open_folder(session, settings)
+        whole = uids_above(session, settings, folder, 0)
+        assert len(whole) == 7
+        assert uids_above(session, settings, folder, 0, window=window) == whole
+        assert uids_above(session, settings, folder, whole[3], window=window) == whole[4:]
+        # „n:*“ would name the last mail once more.
+        assert uids_above(session, settings, folder, whole[6], window=window) == []
+
+
 def test_one_large_mail_does_not_sit_in_memory_beside_others(dovecot: Dovecot, clock: FixedClock) -> None:
     for number in range(4):
         dovecot.deliver(mail(number, text="x" * 76 + "\n"))
