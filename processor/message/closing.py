@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from processor.message.lines import Role
+from processor.message.normal import fold
 from processor.message.phrases import Phrases, phrases
 from processor.message.rows import EMAIL, Row, paragraphs
 from processor.message.values import CutKind
@@ -43,15 +44,18 @@ class Closing:
     formula_at: int = -1
 
 
-def mark_closing(rows: list[Row]) -> Closing:
-    """Marks device lines, footers and the signature among the rows that stay."""
+def mark_closing(rows: list[Row], sender: str = "") -> Closing:
+    """Marks device lines, footers and the signature among the rows that stay.
+
+    :param sender: the sender's display name and address: a line at the end that repeats it is a signature.
+    """
     known = phrases()
     _mark_banners(rows, known)
     for _ in range(4):
         changed = _mark_footers(rows, known) | _mark_device(rows, known)
         if not changed:
             break
-    closing = _mark_signature(rows, known)
+    closing = _mark_signature(rows, known, frozenset(_names(sender)))
     if closing.signature and (_mark_device(rows, known) | _mark_footers(rows, known)):
         pass
     return closing
@@ -130,9 +134,13 @@ def _mark_footers(rows: list[Row], known: Phrases) -> bool:
         if (legal >= 2 and words >= 14 and number > 0) or (legal >= 3 and words >= 20):
             _mark(group, CutKind.FOOTER)
             marked = True
-        elif _hits(text, known.footer) and words <= 60 and number > 0:
-            _mark(group, CutKind.FOOTER)
+        elif _hits(text, known.footer) and words <= 60 and (number > 0 or any(_RULE.fullmatch(row.text) for row in group[1:])):
+            # Lists set their footer below a line of underscores, right under the text.
+            rule = next((n for n, row in enumerate(group) if _RULE.fullmatch(row.text)), 0)
+            _mark(group[rule:], CutKind.FOOTER)
             marked = True
+            if rule:
+                break
         elif not (all(_RULE.fullmatch(row.text) for row in group) or _signature_like(group)):
             break
     return marked
@@ -141,7 +149,13 @@ def _mark_footers(rows: list[Row], known: Phrases) -> bool:
 # -- signature -----------------------------------------------------------------------------------------------------------
 
 
-def _mark_signature(rows: list[Row], known: Phrases) -> Closing:
+def _names(sender: str) -> list[str]:
+    """Words of a display name or address that name somebody."""
+    local = sender.rpartition("@")[0] or sender
+    return [word for word in _WORDS.findall(fold(local)) if len(word) >= 3]
+
+
+def _mark_signature(rows: list[Row], known: Phrases, names: frozenset[str]) -> Closing:
     new = [index for index, row in enumerate(rows) if row.new]
     if not new:
         return Closing()
@@ -165,7 +179,7 @@ def _mark_signature(rows: list[Row], known: Phrases) -> Closing:
     formula = _formula_before(rows, new, known)
     if formula >= 0:
         return _after_formula(rows, new, formula, known)
-    return _block_at_end(rows, new)
+    return _without_formula(rows, new, names)
 
 
 def _joined(rows: list[Row], indexes: list[int]) -> str:
@@ -192,7 +206,7 @@ def _by_delimiter(rows: list[Row], new: list[int]) -> tuple[int, int] | None:
 def _formula_before(rows: list[Row], indexes: list[int], known: Phrases) -> int:
     """The last row that is a closing formula; -1."""
     for index in reversed(indexes[-_SIGNATURE_LINES:]):
-        if closing_length(rows[index].folded, known):
+        if _is_formula(rows[index].folded, known):
             return index
     return -1
 
@@ -207,16 +221,27 @@ def closing_length(folded: str, known: Phrases) -> int:
         return 0
     for closing in known.closings:
         if text.startswith(closing) and not text[len(closing) : len(closing) + 1].isalnum():
-            rest = text[len(closing) :].strip(" ,.!;:-–—*_")
-            weak = len(closing) <= 5 or closing in _WEAK
-            if len(rest.split()) <= (2 if weak else 5) and not re.search(r"\d|\?", rest):
+            rest = text[len(closing) :]
+            words = rest.strip(" ,.!;:-–—*_").split()
+            if closing in _WEAK and words and rest.lstrip()[:1] not in (",", "!", "."):
+                continue
+            if len(words) <= (3 if closing in _WEAK else 5) and not re.search(r"\d|\?", rest):
                 return skipped + len(closing)
     return 0
 
 
+def _is_formula(folded: str, known: Phrases) -> bool:
+    """Whether a line is a closing formula, of the lists or with a word that only such lines have."""
+    if closing_length(folded, known):
+        return True
+    words = _WORDS.findall(folded)
+    return 0 < len(words) <= 6 and not re.search(r"[\d?]", folded) and not known.closing_words.isdisjoint(words)
+
+
 #: Formulas that also begin sentences: only little may follow them in their line.
 _WEAK: Final = frozenset(
-    "danke merci gracias grazie spasibo hvala multumesc dziekuje thanks thank_you many thanks best yours ihr ihre selam spas silav".split()
+    "danke merci gracias grazie спасибо дякую hvala multumesc dziekuje thanks best yours ihr ihre selam spas silav herzlich cheers pozdrav "
+    "saludos saluti salutations pershendetje".split()
 )
 
 
@@ -250,40 +275,86 @@ def _after_formula(rows: list[Row], new: list[int], formula: int, known: Phrases
 
 def _beside(text: str, length: int) -> str:
     """The name that stands in the line of the formula („Viele Grüße, Ayşe“)."""
-    rest = text[length:].strip(" ,.!;:-–—*_") if len(text) >= length else ""
+    rest = text[length:].strip(" ,.!;:-–—*_") if 0 < length <= len(text) else ""
     words = rest.split()
-    return rest if words and all(word[:1].isupper() for word in words) else ""
+    if not words:
+        return ""
+    capital = all(word[:1].isupper() for word in words)
+    return rest if capital or (len(words) == 1 and text[:1].islower()) else ""
 
 
-def _block_at_end(rows: list[Row], new: list[int]) -> Closing:
-    """A last paragraph (or several) of contact lines without a formula above."""
+def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> Closing:
+    """A last paragraph (or several) that says who writes, with no known formula above: names, functions, contact lines."""
     groups = paragraphs(rows)
     taken: list[Row] = []
-    for group in reversed(groups[1:]):
-        if all(_is_contact(row) or _is_name(row) or _is_label_line(row) for row in group) and any(map(_is_contact, group)):
-            taken = [*group, *taken]
-        else:
+    for group in reversed(groups[-4:]):
+        lead = 1 if len(group) > 1 and _is_lead(group[0], group[1], names) else 0
+        contact = any(map(_is_contact, group))
+        if group is groups[0] and not (lead or (len(group) == 1 and taken) or contact):
+            # The only paragraph: its last lines, where they repeat the sender's name.
+            named = next((n for n, row in enumerate(group) if n and _is_name(row) and _repeats(row, names)), 0)
+            if not taken and named and len(group) - named <= 6 and _signature_like(group[named:]):
+                return _close(rows, new, group[named:], formula=-1)
             break
-    contacts = sum(map(_is_contact, taken))
-    if len(taken) < 2 or contacts < 2 or len(taken) > _SIGNATURE_LINES:
+        if not all(_is_contact(row) or _is_label_line(row) for row in group[lead:]) or len(group) > _SIGNATURE_LINES:
+            break
+        if group is groups[0] and not taken and not lead:
+            break
+        if _is_list(group):
+            break
+        said = group[lead:]
+        own = any(_repeats(row, names) for row in said if _is_name(row))
+        if lead:
+            return _close(rows, new, [*said, *taken], formula=_index_of(rows, new, group[0]))
+        if own or (not taken and len(said) <= 3 and all(map(_is_name, said)) and _ends_sentence(groups, group)):
+            return _close(rows, new, [*said, *taken], formula=-1)
+        if not contact:
+            break
+        taken = [*said, *taken]
+    if len(taken) < 2 or sum(map(_is_contact, taken)) < 2:
         return Closing()
-    first = next(index for index in new if rows[index] is taken[0])
-    # Lists of people with their numbers are no signature: it names one person, or an organisation.
-    if sum(bool(_PHONE.search(row.text) and _WORDS.search(row.text) and not _CONTACT_WORD.match(row.folded)) for row in taken) > 1:
-        return Closing()
-    above = [index for index in new if index < first]
-    if above and index_gap(above[-1], first) <= 2 and _is_name(rows[above[-1]]) and (
-        len(above) < 2 or index_gap(above[-2], above[-1]) > 1
-    ) and len(above) > 1:
-        taken = [rows[above[-1]], *taken]
-    for row in taken:
-        row.kind = CutKind.SIGNATURE
-    return Closing("\n".join(row.text.strip() for row in taken))
+    return _close(rows, new, taken, formula=-1)
 
 
-def index_gap(first: int, second: int) -> int:
-    """Lines from one row to another."""
-    return second - first
+def _close(rows: list[Row], new: list[int], block: list[Row], *, formula: int) -> Closing:
+    """The signature found; it leaves the text where it is more than a name."""
+    if any(map(_is_contact, block)):
+        for row in block:
+            row.kind = CutKind.SIGNATURE
+    if formula < 0 and block:
+        formula = _index_of(rows, new, block[0])
+    return Closing("\n".join(row.text.strip() for row in block), formula)
+
+
+def _index_of(rows: list[Row], new: list[int], row: Row) -> int:
+    return next((index for index in new if rows[index] is row), -1)
+
+
+def _is_lead(first: Row, second: Row, names: frozenset[str]) -> bool:
+    """Whether a line takes leave in words that no list has: short, followed by a name."""
+    text = first.text.strip()
+    words = _WORDS.findall(text)
+    if not 0 < len(words) <= 9 or re.search(r"[\d?:]", text) or not _is_name(second):
+        return False
+    return text.endswith(",") or (_repeats(second, names) and not _repeats(first, names) and len(words) <= 6)
+
+
+def _repeats(row: Row, names: frozenset[str]) -> bool:
+    """Whether a line holds a name of the sender."""
+    return bool(names) and any(word in names for word in _WORDS.findall(row.folded))
+
+
+def _is_list(group: list[Row]) -> bool:
+    """Lists of people with their numbers are no signature: that names one person, or an organisation."""
+    numbered = [row for row in group if _PHONE.search(row.text) and not _CONTACT_WORD.match(row.folded)]
+    named = sum(len(_WORDS.findall(_PHONE.sub(" ", row.text))) >= 2 for row in numbered)
+    return named > 1 or sum(bool(re.match(r"\s*(?:[-•*·]|\d{1,2}[.)])\s", row.text)) for row in group) > 1
+
+
+def _ends_sentence(groups: list[list[Row]], group: list[Row]) -> bool:
+    """Whether the paragraph above a group ends a sentence (and does not announce a list)."""
+    position = next((number for number, other in enumerate(groups) if other is group), 0)
+    return position > 0 and groups[position - 1][-1].text.rstrip().endswith((".", "!", "?", "؟", ")", "…"))
 
 
 def _is_contact(row: Row) -> bool:

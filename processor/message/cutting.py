@@ -39,12 +39,13 @@ class Cutting:
     filled_in: bool = False
 
 
-def cut_body(lines: list[Line], *, forwards: bool = False, invitation: str = "") -> Cutting:
+def cut_body(lines: list[Line], *, forwards: bool = False, invitation: str = "", sender: str = "") -> Cutting:
     """Cuts a body.
 
     :param lines: see :mod:`processor.message.lines`.
     :param forwards: whether the subject calls the mail a forward.
     :param invitation: the wording of the letter that people answer; "" for none.
+    :param sender: display name and address of the writer.
     """
     rows = rows_of(lines)
     quotes = mark_quotes(rows, forwards=forwards)
@@ -55,7 +56,7 @@ def cut_body(lines: list[Line], *, forwards: bool = False, invitation: str = "")
     mark_invitation(rows, invitation)
     if quotes.rest_from >= 0 and invitation:
         result.filled_in = _bring_back(rows, quotes.rest_from, invitation)
-    closing = mark_closing(rows)
+    closing = mark_closing(rows, sender)
     result.signature = normalise(closing.signature)
     _assemble(rows, result, closing.formula_at)
     return result
@@ -135,7 +136,5 @@ def leftovers(text: str) -> str:
     for line in text.split("\n"):
         folded = fold(line[:500])
         if len(folded) < 300 and line.rstrip().endswith(":") and EMAIL.search(folded) and has_date(folded):
-            return line.strip()
-        if line.lstrip().startswith((">", "|>")):
             return line.strip()
     return ""

@@ -41,6 +41,12 @@ class Line:
         return not self.text.strip()
 
 
+def quote_mark(text: str) -> tuple[int, str]:
+    """How often a line is marked with ``>``, and the line without the marks."""
+    match = _QUOTE.match(text)
+    return (match.group(1).count(">"), text[match.end() :]) if match else (0, text)
+
+
 _QUOTE = re.compile(r"[ \t]{0,3}((?:>[ \t]?){1,50})")
 
 
@@ -54,11 +60,10 @@ def plain_lines(text: str, *, flowed: bool = False, delete_space: bool = False) 
     joins = False
     for row in characters(text).split("\n"):
         depth = 0
-        if row[:4].lstrip(" \t").startswith(">") and not row.startswith((">From ", "    ")):
-            match = _QUOTE.match(row)
-            if match:
-                depth = match.group(1).count(">")
-                row = row[match.end() :]
+        # A leading space of flowed text says that what follows is no quote mark (RFC 3676, section 4.4).
+        marked = row.startswith(">") if flowed else row[:4].lstrip(" \t").startswith(">") and not row.startswith("    ")
+        if marked and not row.startswith(">From "):
+            depth, row = quote_mark(row)
         elif row.startswith(">From "):
             row = row[1:]
         elif flowed and row.startswith(" "):

@@ -12,7 +12,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from processor.message.lines import LINES_LIMIT, Line, Role
+from processor.message.lines import LINES_LIMIT, Line, Role, quote_mark
 from processor.message.normal import characters
 
 #: Characters of HTML that are parsed.
@@ -128,6 +128,10 @@ def html_lines(source: str) -> list[Line]:
     lines = _Walk(hidden).walk(root)
     for line in lines:
         line.text = characters(line.text).rstrip()
+        if line.text[:3].lstrip().startswith(">"):
+            # Plain text that a program put into HTML.
+            marks, line.text = quote_mark(line.text)
+            line.depth += marks
     return lines
 
 

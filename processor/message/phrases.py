@@ -34,6 +34,8 @@ class Phrases:
     closings: tuple[str, ...]
     #: The first words of the closing formulas, to look the others up only where one stands.
     closing_starts: frozenset[str]
+    #: Words that make a short line without figures a closing formula.
+    closing_words: frozenset[str]
     device: re.Pattern[str]
     legal: tuple[str, ...]
     footer: tuple[str, ...]
@@ -66,6 +68,7 @@ def phrases() -> Phrases:
         forward_prefixes=frozenset(every["forward_prefixes"]),
         closings=closings,
         closing_starts=frozenset(re.split(r"[\s,.!']", closing)[0] for closing in closings),
+        closing_words=frozenset(every["closing_words"]),
         device=_templates(every["device"]),
         legal=tuple(dict.fromkeys(every["legal"])),
         footer=tuple(dict.fromkeys(every["footer"])),

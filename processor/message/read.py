@@ -41,7 +41,7 @@ def read(raw: bytes, *, colleagues: Collection[str] = (), invitation: str = "") 
     whole = "\n".join(line.text for line in body.plain or body.html)
     verdict = classify(root, whole)
     reading = _Reading(doubts=[], notes=[])
-    cutting = _cut(body, subject, invitation, reading)
+    cutting = _cut(body, subject, sender, invitation, reading)
     forwarded_by = None
     writer = sender
     if verdict.kind in (SenderKind.PERSON, SenderKind.LIST) and _is_colleague(sender, colleagues):
@@ -124,10 +124,11 @@ def _is_colleague(address: Address, colleagues: Collection[str]) -> bool:
 # -- cutting in two ways ---------------------------------------------------------------------------------------------------
 
 
-def _cut(body: Body, subject: Subject, invitation: str, reading: _Reading) -> Cutting:
+def _cut(body: Body, subject: Subject, sender: Address, invitation: str, reading: _Reading) -> Cutting:
     """The body cut in its plain and in its HTML form, each for itself; where they disagree in words, it is said."""
-    plain = cut_body(body.plain, forwards=subject.is_forward, invitation=invitation) if body.plain else None
-    html = cut_body(body.html, forwards=subject.is_forward, invitation=invitation) if body.html else None
+    forwards, who = subject.is_forward, f"{sender.name} {sender.email}"
+    plain = cut_body(body.plain, forwards=forwards, invitation=invitation, sender=who) if body.plain else None
+    html = cut_body(body.html, forwards=forwards, invitation=invitation, sender=who) if body.html else None
     if plain is None or html is None:
         chosen = plain or html or Cutting()
         _suspect(chosen, reading)
@@ -153,7 +154,13 @@ def _cut(body: Body, subject: Subject, invitation: str, reading: _Reading) -> Cu
 def _stands_for_nothing(plain: list[Line], html: list[Line]) -> bool:
     """Whether the plain form is a mere stand-in („please view as HTML“, or nothing at all)."""
     few, many = words_of(plain), words_of(html)
-    return few == 0 or (few * 5 < many and few < 25)
+    if few == 0 or (few * 5 < many and few < 25):
+        return True
+    if few > 60 or not many:
+        return False
+    said = {word for line in plain for word in line.text.split()}
+    shown = {word for line in html for word in line.text.split()}
+    return len(said & shown) * 5 < len(said) * 2 and any("html" in line.text.lower() for line in plain)
 
 
 def _matters(words: list[str], left: str, right: str) -> bool:
@@ -191,7 +198,7 @@ def _original(
                 writer = named
             body = read_body(mail)
             subject = read_subject(mail.headers.get("subject"))
-            inner = _cut(body, subject, invitation, reading)
+            inner = _cut(body, subject, writer, invitation, reading)
         else:
             current = inner or note
             if current.heading is None or not (current.heading.forwarded or subject.is_forward):
@@ -199,7 +206,8 @@ def _original(
             writer = current.heading.sender
             heading_subject = read_subject(current.heading.subject)
             subject = Subject(heading_subject.text, heading_subject.full, heading_subject.is_reply, heading_subject.is_forward)
-            inner = cut_body(_less_deep(current.below), forwards=subject.is_forward, invitation=invitation)
+            who = f"{writer.name} {writer.email}"
+            inner = cut_body(_less_deep(current.below), forwards=subject.is_forward, invitation=invitation, sender=who)
         if not _is_colleague(writer, colleagues):
             break
     if inner is None or _is_colleague(writer, colleagues):
