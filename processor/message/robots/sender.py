@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from processor.message.parts import Part
@@ -46,8 +47,26 @@ _OFFICERS = frozenset(
         "smtp",
     }
 )
+_TECHNICAL = frozenset(
+    {
+        "smtp",
+        "mta",
+        "ndr",
+        "dsn",
+        "mailer",
+        "mailserver",
+        "daemon",
+        "gateway",
+        "gateways",
+        "antivirus",
+        "bounce",
+        "bounces",
+    }
+    | {"mailgw", "mailgate", "delivery", "postmaster", "exchange", "server", "notification", "notifier"}
+)
 #: Display names of mail servers (lower case).
 _DAEMON_NAMES = (
+    "courier mail server",
     "mail delivery s",
     "mail delivery agent",
     "mail-delivery",
@@ -88,12 +107,12 @@ class Sender:
     address: str
     #: Whether the return path is there and null (RFC 5321, section 4.5.5).
     null_path: bool
-    #: Whether the return path is there and leads to somebody.
-    real_path: bool
     #: Whether only a mail server is called so.
     daemon: bool
     #: Whether a mail server may be called so, and another sender too (postmaster, administrator, no-reply).
     officer: bool
+    #: Whether its name speaks of a program („SMTP_Service“, „ndr“): a sign only together with others.
+    technical: bool
     #: Our own addresses: whom the mail came to.
     own: tuple[str, ...]
 
@@ -113,17 +132,16 @@ def read_sender(root: Part) -> Sender:
         for value in headers.all(field)[:20]
         for found in addresses_in(value)
     )
-    path_local = next(iter(addresses_in(path)), "").partition("@")[0]
     return Sender(
         address=address,
         null_path=null,
-        real_path="@" in path and path_local not in _DAEMONS and path_local not in _OFFICERS,
         daemon=local in _DAEMONS
         or local.startswith(("mailer-daemon", "mailerdaemon"))
         or name.startswith(_DAEMON_NAMES),
         officer=local in _OFFICERS
         or name in _OFFICERS
         or local.startswith(("postmaster", "system administrator", *NOBODY_LOCALS)),
+        technical=any(word in _TECHNICAL for word in re.split(r"[^a-z]+", local)),
         own=own,
     )
 

@@ -122,6 +122,7 @@ SUBJECTS = (
     "message delivery",
     "message status",
     "message not deliverable",
+    "notice: mail delivery status",
     "message you sent blocked",
     "message delayed",
     "non-delivery:",

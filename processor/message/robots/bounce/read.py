@@ -54,7 +54,7 @@ def read_bounce(root: Part, text: str, sender: Sender) -> Verdict | None:
         statuses = read_fields(transcript.lines) if _has_field_lines(transcript) else ()
     if not _is_bounce(root, transcript, statuses, sender, report=report, named=bool(named), titled=titled):
         return None
-    failed = _failed(transcript, statuses, named, sender, subject)
+    failed = () if _is_complaint(root) else _failed(transcript, statuses, named, sender, subject)
     reason = _reason(failed, statuses)
     ids = transcript.returned.message_ids or _threading_ids(root)
     return Verdict(SenderKind.BOUNCE, reason, failed, ids)
@@ -79,6 +79,13 @@ def is_report(root: Part) -> bool:
     return False
 
 
+def _is_complaint(root: Part) -> bool:
+    """Whether somebody complains about a mail that did arrive (RFC 5965)."""
+    return root.media_type == "multipart/report" and any(
+        child.media_type == "message/feedback-report" for child in root.children
+    )
+
+
 def _is_bounce(
     root: Part,
     transcript: Transcript,
@@ -92,12 +99,13 @@ def _is_bounce(
     if report or named or sender.daemon:
         return True
     if is_answer(root, transcript) and not sender.null_path:
-        return sender.officer and bool(statuses or (read_labelled(transcript) and read_coded(transcript)))
+        return sender.officer and bool(statuses or (read_labelled(transcript) and _has_code(transcript)))
     fails = bool(statuses) or transcript.has_status or _speaks_of_failure(transcript)
     if sender.officer or sender.null_path:
         return titled or (fails and (transcript.has_returned or bool(statuses) or bool(read_coded(transcript))))
     # Without any mark of the envelope: what has the title, the words and the list of a report, and no person's program.
-    return titled and fails and not _has_writer_marks(root) and bool(statuses or _read_layouts(transcript, set()))
+    listed = bool(statuses or _read_layouts(transcript, set()) or transcript.has_returned)
+    return titled and fails and sender.technical and listed and not _has_writer_marks(root)
 
 
 def is_answer(root: Part, transcript: Transcript) -> bool:
@@ -114,11 +122,11 @@ def _has_writer_marks(root: Part) -> bool:
 
 def _speaks_of_failure(transcript: Transcript) -> bool:
     head = "\n".join(line[:500] for line in transcript.lines[:120]).lower()
-    return (
-        any(phrase in head for phrase in FAILURES)
-        or any(phrase in head for phrase in DELAYS)
-        or CODE.search(head) is not None
-    )
+    return any(phrase in head for phrase in (*FAILURES, *DELAYS)) or _has_code(transcript)
+
+
+def _has_code(transcript: Transcript) -> bool:
+    return any(CODE.search(line[:500]) for line in transcript.lines[:120])
 
 
 def _has_field_lines(transcript: Transcript) -> bool:

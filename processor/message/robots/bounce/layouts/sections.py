@@ -19,6 +19,7 @@ _HEADINGS = (
     "was not delivered to",
     "could not be delivered to",
     "not delivered to the following",
+    "undeliverable to the following",
     "folgende empfänger",
     "folgenden empfänger",
     "folgenden adressen",

@@ -1,0 +1,102 @@
+"""Delivery reports of mail servers: files a person can open, with what they say in truth.jsonl."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from processor.message.parts import Headers, Part
+from processor.message.robots import classify
+from processor.message.values import SenderKind
+from processor.message.wire import parse
+from tests.message.robots.mails import body_text, mail, told
+
+REPORTS = Path(__file__).parent / "reports"
+TRUTH = [json.loads(line) for line in (REPORTS / "truth.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("line", TRUTH, ids=[line["file"] for line in TRUTH])
+def test_a_report_is_known_and_names_exactly_the_addresses_that_failed_for_good(line: dict[str, object]) -> None:
+    verdict = told((REPORTS / str(line["file"])).read_bytes())
+    assert verdict.kind is SenderKind.BOUNCE
+    assert list(verdict.failed_recipients) == line["failed"]
+    assert verdict.reason.endswith(".")
+
+
+@pytest.mark.parametrize("line", TRUTH, ids=[line["file"] for line in TRUTH])
+def test_a_report_reads_the_same_with_the_line_ends_of_the_wire(line: dict[str, object]) -> None:
+    raw = (REPORTS / str(line["file"])).read_bytes()
+    assert told(raw.replace(b"\n", b"\r\n")) == told(raw)
+
+
+def test_every_file_has_its_truth_and_every_truth_its_file() -> None:
+    assert {line["file"] for line in TRUTH} == {path.name for path in REPORTS.glob("*.eml")}
+
+
+def test_the_id_of_the_returned_mail_is_found_wherever_it_stands() -> None:
+    for name in ("postfix-unknown", "exim-two", "qmail", "exchange-2010-text", "communigate"):
+        assert told((REPORTS / f"{name}.eml").read_bytes()).returned_ids == ("einladung.1@stadt.example",), name
+
+
+def test_without_the_returned_mail_the_thread_names_it() -> None:
+    assert told((REPORTS / "gmail-notice.eml").read_bytes()).returned_ids == ("einladung.1@stadt.example",)
+
+
+def test_a_status_whose_groups_the_wire_form_took_apart_reads_as_well() -> None:
+    groups = (
+        Part(Headers((("reporting-mta", "dns; relay.example.net"),)), "text/plain"),
+        Part(
+            Headers((("final-recipient", "rfc822; leser@verein.example"), ("action", "failed"), ("status", "5.1.1"))),
+            "text/plain",
+        ),
+    )
+    status = Part(Headers(), "message/delivery-status", children=groups)
+    root = Part(Headers(), "multipart/report", {"report-type": "delivery-status"}, children=(status,))
+    assert classify(root, "").failed_recipients == ("leser@verein.example",)
+
+
+def test_a_long_list_of_failed_recipients_is_complete() -> None:
+    lines = "\n\n".join(
+        f"Final-Recipient: rfc822; nr{n}@verein.example\nAction: failed\nStatus: 5.1.1" for n in range(800)
+    )
+    raw = mail(
+        f"--b\nContent-Type: message/delivery-status\n\n{lines}\n\n--b--\n",
+        sender="MAILER-DAEMON@relay.example.net",
+        Return_Path="<>",
+        Content_Type='multipart/report; report-type=delivery-status; boundary="b"',
+    )
+    assert told(raw).failed_recipients == tuple(f"nr{n}@verein.example" for n in range(800))
+
+
+def test_our_own_address_and_the_postmaster_have_not_failed() -> None:
+    raw = mail(
+        "Ihre Nachricht von ki@stadt.example wurde abgewiesen: 550 5.7.1 ki@stadt.example nicht erlaubt.\n"
+        "Fragen beantwortet postmaster@firma.example.\n"
+        "550 5.1.1 leser@firma.example unbekannt\n",
+        sender="MAILER-DAEMON@firma.example",
+        subject="Undelivered Mail Returned to Sender",
+        Return_Path="<>",
+    )
+    assert told(raw).failed_recipients == ("leser@firma.example",)
+
+
+def test_a_complaint_about_a_mail_is_a_robots_report_and_names_nobody_as_unreachable() -> None:
+    raw = mail(
+        "--b\nContent-Type: text/plain\n\nThis is an abuse report.\n"
+        "--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nOriginal-Rcpt-To: leser@verein.example\n"
+        "--b\nContent-Type: message/rfc822\n\n"
+        "From: ki@stadt.example\nTo: leser@verein.example\nSubject: x\n\nx\n--b--\n",
+        sender="abuse@anbieter.example",
+        Content_Type='multipart/report; report-type=feedback-report; boundary="b"',
+    )
+    verdict = told(raw)
+    assert verdict.kind is SenderKind.BOUNCE
+    assert verdict.failed_recipients == ()
+
+
+def test_reading_a_report_twice_gives_the_same() -> None:
+    raw = (REPORTS / "several-some-reached.eml").read_bytes()
+    root = parse(raw)
+    assert classify(root, body_text(root)) == classify(root, body_text(root))
