@@ -235,6 +235,9 @@ def _could_be_organisation(line: str, language: Language) -> bool:
         for s in spans
     ):
         return False
+    first = words[0].text[:1]
+    if first.islower():
+        return False
     capitals = [t for t in words if t.is_capital or t.text[:1].lower() == t.text[:1].upper()]
     return len(capitals) >= max(1, len(words) // 2)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from processor.event import Event
 from processor.extraction.facts import COMES, Facts, Person
-from processor.extraction.reading import Reading
+from processor.extraction.reading import Reading, is_open_question
 from processor.extraction.values import Intent
 
 
@@ -236,7 +236,7 @@ def _doubts(reading: Reading, facts: Facts, verdict: Verdict) -> None:
     if not booking:
         return
     for sentence, segment in reading.segments():
-        asks = sentence.asks and not sentence.has("request")
+        asks = is_open_question(sentence)
         for kind, word in (
             ("doubt", "Es ist nicht sicher"),
             ("condition", "Es hängt von etwas ab"),

@@ -9,7 +9,7 @@ from processor.extraction.contact import compatible
 from processor.extraction.layout import Segment, Sentence
 from processor.extraction.lexicon import Span
 from processor.extraction.people import Mention
-from processor.extraction.reading import Reading
+from processor.extraction.reading import Reading, is_open_question
 
 COMES = ("come", "come_i", "come_we", "register", "register_i", "register_we")
 
@@ -331,8 +331,8 @@ def _role(reading: Reading, sentence: Sentence, segment: Segment, mention: Menti
             and not any(s.start == span.end and s.kind in ("come", "me", "us", "come_i") for s in reading.spans)
         ):
             return -1
-    if sentence.asks and not sentence.has("request"):
-        return 0
+    if is_open_question(sentence):
+        return 0 if sentence.has(*COMES, "kin", "with") and not segment.has("event_word") else -2
     if segment.polarity > 0:
         if not segment.own and segment.has("negation"):
             return -1 if mention.strong else -2
@@ -365,7 +365,7 @@ def _numbers(reading: Reading, facts: Facts) -> None:
             if not span.places or set(span.places) & used or any(accounts.get(p) is not None for p in span.places):
                 continue
             used |= set(span.places)
-            if segment.polarity < 0 or (sentence.asks and not sentence.has("request")):
+            if segment.polarity < 0 or (is_open_question(sentence)):
                 continue
             if segment.has("prior") and not segment.has("remain"):
                 facts.old_totals.append(_count(reading, span))
@@ -479,7 +479,7 @@ def _companions(reading: Reading, facts: Facts) -> None:
     taken: set[int] = set()
     counted = [range(c.start, c.end) for c in [*facts.companions, *facts.totals, *facts.more, *facts.fewer]]
     for sentence, segment in reading.segments():
-        if segment.polarity <= 0 or (sentence.asks and not sentence.has("request")):
+        if segment.polarity <= 0 or (is_open_question(sentence)):
             continue
         for kind in ("one_more", "kin"):
             for span in segment.kinds.get(kind, ()):
@@ -547,7 +547,7 @@ def _groups(reading: Reading, facts: Facts) -> None:
     """„mit Familie“, „ein paar Leute“: people without a number."""
     counted = [(c.start, c.end) for c in [*facts.totals, *facts.companions, *facts.old_totals, *facts.more]]
     for sentence, segment in reading.segments():
-        if segment.polarity <= 0 or (sentence.asks and not sentence.has("request")):
+        if segment.polarity <= 0 or (is_open_question(sentence)):
             continue
         if sentence.has("list_intro") or sentence.opens:
             continue

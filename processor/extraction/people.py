@@ -11,6 +11,11 @@ from processor.extraction.tokens import Token
 
 _OPEN = frozenset("(„\"“'«[")
 _LONGEST = 5
+#: Kinds of word that are no names even in a list.
+_NO_NAMES = (
+    "register", "come", "come_i", "decline", "cancel", "people", "persons", "seat", "event_word", "table_word", "table_wish",
+    "need_vegetarian", "need_vegan", "need_halal", "attachment_word", "answer_wish", "negation", "organisation", "closing",
+)  # fmt: skip
 #: „Abteilung II“.
 _ROMAN = re.compile(r"^(?:I{2,3}|I?V|VI{1,3}|I?X)$")
 
@@ -137,6 +142,8 @@ class NameReader:
                 break
             if self.kind_at(at, "title") and words and not self.could_be(at, forced=False):
                 break
+            if forced and self.kind_at(at, *_NO_NAMES) and token.key not in self.sender:
+                break
             if not self.could_be(at, forced=forced and strong_words < 2):
                 # A surname that is a word: after a given name that is none.
                 if not (words and strong_words == 1 and self.cased and forced is False and self._surname_word(at)):
@@ -235,7 +242,36 @@ class NameReader:
         strong = (unknown >= 2 and end - index >= 2) or (matches and end - index >= 1)
         if end - index == 1 and not matches and (possessed or index - 1 in self.number_words):
             return None
+        if (
+            matches
+            and end < len(self.tokens) - 1
+            and self.tokens[end].text == ","
+            and end - index == 1
+            and self.tokens[end + 1].key in self.sender
+        ):
+            # „Boll, Rüdiger“: the writer, surname first.
+            second_end, second = self.read(end + 1, forced=False)
+            if second and all(
+                self.tokens[i].key in self.sender for i in range(end + 1, second_end) if self.tokens[i].is_word
+            ):
+                return Mention(f"{second} {name}", index, second_end, index, strong=True, via="reversed")
+        if not strong and end - index == 1 and not self._stands_free(index):
+            return None
         return Mention(name, index, end, index, strong=strong, via="plain")
+
+    def _stands_free(self, index: int) -> bool:
+        """Whether a single unknown word stands where a name may: not behind an article, adjective or preposition."""
+        if index == 0:
+            return True
+        before = self.tokens[index - 1]
+        if before.kind == "nl" or before.kind == "punct":
+            return True
+        return any(
+            s.end == index
+            and s.kind
+            in ("and", "with", "come", "come_i", "named", "register", "decline", "instead", "filler", "title", "kin")
+            for s in self.spans
+        )
 
     def after_post_title(self, mentions: list[Mention]) -> list[Mention]:
         """„Orhan Kılıçaslan Bey“: a title behind makes a name certain."""

@@ -293,7 +293,7 @@ def polarise(reading: Reading, *, default: int) -> None:
         for segment in sentence.segments:
             segment.polarity = own_polarity(reading, segment)
             segment.own = segment.polarity != 0
-        if sentence.asks and not sentence.has("request"):
+        if is_open_question(sentence):
             for segment in sentence.segments:
                 segment.polarity = 0
         last = 0
@@ -324,6 +324,15 @@ def polarise(reading: Reading, *, default: int) -> None:
             list_polarity = last if has_own and _items_follow(reading, sentence) else None
         if has_own:
             previous = last
+
+
+def is_open_question(sentence: Sentence) -> bool:
+    """A question that wants an answer, not a request („Könnten Sie mich eintragen?“)."""
+    if not sentence.asks:
+        return False
+    return not sentence.has("request") and not (
+        sentence.has("register") and sentence.has("me", "us") and not sentence.has("prior")
+    )
 
 
 def _items_follow(reading: Reading, sentence: Sentence) -> bool:

@@ -6,7 +6,7 @@ import re
 
 from processor.event import Event
 from processor.extraction.lexicon import Language
-from processor.extraction.reading import Reading
+from processor.extraction.reading import Reading, is_open_question
 from processor.extraction.tokens import fold, tokenise
 from processor.extraction.values import NEEDS
 
@@ -34,7 +34,7 @@ def unknown_tables(reading: Reading, event: Event) -> list[int]:
 
 def _in_question(reading: Reading, index: int) -> bool:
     place = reading.place_of(index)
-    return bool(place and place[0].asks and not place[0].has("request"))
+    return bool(place and is_open_question(place[0]))
 
 
 def _in_words(reading: Reading, event: Event) -> list[tuple[int, int, int]]:
@@ -42,7 +42,7 @@ def _in_words(reading: Reading, event: Event) -> list[tuple[int, int, int]]:
     stems = _stems(event, reading.language)
     found = []
     for sentence in reading.sentences:
-        if sentence.asks and not sentence.has("request"):
+        if is_open_question(sentence):
             continue
         wish = sentence.has("table_word", "table_wish")
         quoted = any(t.text in '„“"«»' for t in reading.tokens[sentence.start : sentence.end])
