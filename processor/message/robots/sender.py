@@ -122,10 +122,15 @@ def read_sender(root: Part) -> Sender:
     headers = root.headers
     raw = headers.get("from")[:2_000]
     address = next(iter(reversed(addresses_in(raw))), "")
-    local = (address.partition("@")[0] or raw.lower()).strip(' <>"\\')
+    # Of an address that is broken („Postmaster\\@host@x“), what stands before the first sign.
+    local = raw.rpartition("<")[2].partition("@")[0].strip(' <>"\\').lower() or raw.lower().strip(' <>"')
+    if " " in local and address:
+        local = address.partition("@")[0].strip('"')
     name = raw.partition("<")[0].strip(" \"'").lower()
     path = headers.get("return-path").strip()
-    null = "return-path" in headers and "@" not in path and (path.strip("<> ").lower() in _NULL_PATHS)
+    bare_path = path.strip("<> ").lower()
+    # Sendmail writes its own daemon where the path was null.
+    null = "return-path" in headers and (bare_path in _NULL_PATHS or bare_path.startswith("mailer-daemon@"))
     own = unique(
         found
         for field in ("to", "delivered-to", "envelope-to", "x-envelope-to", "apparently-to")

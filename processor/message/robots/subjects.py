@@ -99,6 +99,8 @@ AUTO_REPLY_PREFIXES = (
     "automatisk svar",
     "automaattinen vastaus",
     "automātiska atbilde",
+    "ārpus biroja atrašanās automātiskā atbilde",
+    "arpus biroja atrasanas automatiska atbilde",
     "automatinis atsakymas",
     # Kurdish, Persian, Hebrew
     "bersiva otomatîk",

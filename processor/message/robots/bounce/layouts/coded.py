@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from processor.message.robots.addresses import LONGEST_LINE, addresses_in, unique
+from processor.message.robots.bounce.layouts.sections import names_recipients
 from processor.message.robots.bounce.phrases import FAILURES
 from processor.message.robots.bounce.transcript import Transcript
 
@@ -21,6 +22,6 @@ def read_coded(transcript: Transcript) -> tuple[str, ...]:
     return unique(
         address
         for line in lines
-        if "@" in line and any(phrase in line.lower() for phrase in FAILURES)
+        if "@" in line and not names_recipients(line) and any(phrase in line.lower() for phrase in FAILURES)
         for address in addresses_in(line)
     )

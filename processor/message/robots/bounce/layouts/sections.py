@@ -64,7 +64,7 @@ def read_sections(transcript: Transcript) -> tuple[str, ...]:
     for index, line in enumerate(lines):
         if not names_recipients(line):
             continue
-        found = []
+        found = list(addresses_in(line.partition(":")[2])[:1])
         start = after_heading(lines, index)
         for below in lines[start : start + _NEAR]:
             addresses = addresses_in(below)
