@@ -20,6 +20,8 @@ class Account:
     mails: int
     #: Mails that wait for a person.
     waiting: int
+    #: Of these, the writer and the first reason, in the order of arrival.
+    questions: tuple[tuple[str, str], ...]
     #: Auto replies, bounces, bulk: kept, and not answered.
     ignored: int
     #: Mails that could not be read.
@@ -41,7 +43,15 @@ def take_account(database: Database) -> Account:
             .where(OutgoingMail.state == OutgoingState.SENT)
             .group_by(OutgoingMail.kind)
         )
+        waiting = session.execute(
+            select(Mail.sender_name, Mail.sender_email, Mail.reasons)
+            .where(Mail.state == MailState.WAITING)
+            .order_by(Mail.arrived_at, Mail.id)
+        )
         return Account(
+            questions=tuple(
+                (name or email, str(reasons[0]) if reasons else "ohne Grund") for name, email, reasons in waiting
+            ),
             registrations={status: (count, seats or 0) for status, count, seats in by_status},
             mails=sum(states.values()),
             waiting=states[MailState.WAITING],
@@ -78,4 +88,6 @@ def lines(account: Account) -> list[str]:
         result.insert(2, f"Auf der Warteliste: {group(Status.WAITLISTED)}")
     if account.failed:
         result.insert(-1, f"  davon nicht lesbar, beiseitegelegt: {account.failed}")
+    if account.questions:
+        result += ["Worüber ein Mensch entscheidet:", *(f"  {who}: {why}" for who, why in account.questions)]
     return result

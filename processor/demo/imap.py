@@ -13,6 +13,7 @@ from datetime import datetime
 from imapclient import IMAPClient
 from pymap.backend.dict import DictBackend
 from pymap.imap import IMAPService
+from pysasl.hashing import BuiltinHash
 
 _HOST = "127.0.0.1"
 #: Seconds that starting and ending may take.
@@ -101,7 +102,8 @@ class _Server:
             self._ready.set()
 
     async def _serve(self) -> None:
-        backend, config = await DictBackend.init(self._options)
+        # The password lives as long as the demo, in this process: it needs no slow hash, and every login would.
+        backend, config = await DictBackend.init(self._options, hash_context=BuiltinHash(rounds=1))
         # Context variables: they count in the task that starts the service.
         config.apply_context()
         self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()

@@ -14,6 +14,8 @@ from processor.demo.smtp import SentMail
 INDEX = "index.html"
 _OURS = re.compile(r"\d{3}-.*\.eml")
 
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
 _PAGE = """<!doctype html>
 <html lang="de">
 <head>
@@ -91,5 +93,6 @@ def _entry(number: int, mail: SentMail) -> _Entry:
     subject = str(message["Subject"] or "")
     body = message.get_body(("plain",))
     recipient = ", ".join(mail.recipients)
-    word = re.sub(r"[^a-z0-9]+", "-", f"{subject.partition(':')[0]} {recipient}".lower()).strip("-")[:80]
+    words = f"{subject.partition(':')[0]} {recipient}".lower().translate(_GERMAN)
+    word = re.sub(r"[^a-z0-9]+", "-", words).strip("-")[:80]
     return _Entry(f"{number:03d}-{word}.eml", recipient, subject, body.get_content() if body else "")
