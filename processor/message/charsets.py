@@ -221,11 +221,13 @@ def _guess(data: bytes, declared: str) -> Decoded:
     candidates = list(_CANDIDATES)
     if declared and declared not in known and declared != "utf-8":
         candidates.append((declared, " ".join(_LETTERS)))
+    # Text that reads well in its declared charset needs no contest.
+    own = next((_score(words[:80], charset, languages) for charset, languages in candidates if charset == declared), -99.0)
+    if own >= _GOOD:
+        return Decoded(data.decode(declared, "replace"), declared)
     scores = {charset: _score(words, charset, languages) for charset, languages in candidates}
-    # Texts of one script in their declared charset need no contest.
-    own = scores.get(declared, -99.0)
     best = max(scores, key=lambda charset: scores[charset])
-    if own >= _GOOD or own + _MARGIN >= scores[best]:
+    if own > -99.0 and own + _MARGIN >= scores[best]:
         best = declared
     if scores[best] < _GOOD and declared in ("", "utf-8", "cp1252"):
         other = _by_library(data)

@@ -25,8 +25,9 @@ _URL = re.compile(r"(?:https?://|www\.)\S{3,300}|(?<![@\w.])[\w-]{2,60}\.(?:de|c
 _PHONE = re.compile(r"(?:\+|\(0|\b0)[\d\s()/.–-]{6,25}\d")
 _CONTACT_WORD = re.compile(
     r"\W{0,3}(?:tel|telefon|fon|phone|mobil|mobile|handy|cep|gsm|fax|telefax|faks|telefaks|e-?mail|mail|e-?posta|web|internet|homepage|www"
-    r"|iban|bic|konto|vereinsregister|registergericht|amtsgericht|vr|ust|steuernummer|sitz|anschrift|adresse|adres|t|m|f|e|w|тел|телефон|моб"
+    r"|iban|bic|konto|vereinsregister|registergericht|amtsgericht|vr|ust|steuernummer|sitz|anschrift|adresse|adres|тел|телефон|моб"
     r"|هاتف|جوال|kom|whatsapp|vorstand|spendenkonto)\b\W{0,4}(?:[:.+\d(/]|nr|durchwahl)"
+    r"|\W{0,3}[tmfew](?:\s{0,2}:|[ .:/]{1,3}[+(0])"
 )
 _STREET = re.compile(r"(?:str\.?|straße|strasse|weg|platz|allee|gasse|ring|ufer|damm|hof|sok\.?|cad\.?|mah\.?|street|road)\s{0,2}\d{1,4}\b", re.IGNORECASE)
 _POSTCODE = re.compile(r"(?<!\d)(?:D[- ]?)?\d{5}\s[^\W\d_]{2}")
@@ -51,6 +52,7 @@ def mark_closing(rows: list[Row], sender: str = "") -> Closing:
     """
     known = phrases()
     _mark_banners(rows, known)
+    _mark_banner_below(rows, known)
     for _ in range(4):
         changed = _mark_footers(rows, known) | _mark_device(rows, known)
         if not changed:
@@ -88,6 +90,14 @@ def _mark_banners(rows: list[Row], known: Phrases) -> None:
             _mark(group[:1], CutKind.BANNER)
             continue
         break
+
+
+def _mark_banner_below(rows: list[Row], known: Phrases) -> None:
+    """Some gateways set their warning below the text."""
+    for group in paragraphs(rows)[1:][-2:]:
+        text = " ".join(row.folded for row in group)
+        if len(text.split()) <= 60 and _hits(text, known.outside) and _hits(text, known.care) >= 2:
+            _mark(group, CutKind.BANNER)
 
 
 def _hits(text: str, phrases_: tuple[str, ...]) -> int:
@@ -129,14 +139,16 @@ def _mark_footers(rows: list[Row], known: Phrases) -> bool:
     for number in range(len(groups) - 1, max(-1, len(groups) - 9), -1):
         group = groups[number]
         text = " ".join(row.folded for row in group)
-        legal = _hits(text, known.legal)
         words = len(text.split())
+        legal = _hits(text, known.legal) if words >= 14 else 0
         if (legal >= 2 and words >= 14 and number > 0) or (legal >= 3 and words >= 20):
-            _mark(group, CutKind.FOOTER)
+            _mark(group[_first_prose(group, known) :], CutKind.FOOTER)
             marked = True
-        elif _hits(text, known.footer) and words <= 60 and (number > 0 or any(_RULE.fullmatch(row.text) for row in group[1:])):
+        elif words <= 60 and _hits(text, known.footer) and (
+            number > 0 or any(_RULE.fullmatch(row.text) for row in group[1:])
+        ):
             # Lists set their footer below a line of underscores, right under the text.
-            rule = next((n for n, row in enumerate(group) if _RULE.fullmatch(row.text)), 0)
+            rule = next((n for n, row in enumerate(group) if _RULE.fullmatch(row.text)), _first_prose(group, known))
             _mark(group[rule:], CutKind.FOOTER)
             marked = True
             if rule:
@@ -144,6 +156,14 @@ def _mark_footers(rows: list[Row], known: Phrases) -> bool:
         elif not (all(_RULE.fullmatch(row.text) for row in group) or _signature_like(group)):
             break
     return marked
+
+
+def _first_prose(group: list[Row], known: Phrases) -> int:
+    """Where a footer begins in a paragraph whose first lines may be a formula or a signature."""
+    for number, row in enumerate(group):
+        if len(row.text) > 60 or _is_prose(row.text) or _hits(row.folded, known.footer):
+            return number
+    return 0
 
 
 # -- signature -----------------------------------------------------------------------------------------------------------
@@ -157,12 +177,15 @@ def _names(sender: str) -> list[str]:
 
 def _mark_signature(rows: list[Row], known: Phrases, names: frozenset[str]) -> Closing:
     new = [index for index, row in enumerate(rows) if row.new]
+    while new and _DELIMITER.fullmatch(rows[new[-1]].text):
+        # A delimiter with nothing below it (the device line that stood there is gone).
+        rows[new.pop()].kind = CutKind.SIGNATURE
     if not new:
         return Closing()
     by_mark = _by_delimiter(rows, new)
     if by_mark is not None:
         start, skip = by_mark
-        formula = _formula_before(rows, [index for index in new if index < start], known)
+        formula = _formula_before(rows, [index for index in new if index < start], known, names)
         first = start
         if formula >= 0:
             # The name below the formula, above the delimiter, belongs to the signature as well.
@@ -176,9 +199,11 @@ def _mark_signature(rows: list[Row], known: Phrases, names: frozenset[str]) -> C
             if index >= start or not bare or any(_is_contact(rows[i]) for i in block if i < start):
                 rows[index].kind = CutKind.SIGNATURE
         return Closing(_joined(rows, named), formula)
-    formula = _formula_before(rows, new, known)
+    formula = _formula_before(rows, new, known, names)
     if formula >= 0:
-        return _after_formula(rows, new, formula, known)
+        closing = _after_formula(rows, new, formula, known, names)
+        if closing is not None:
+            return closing
     return _without_formula(rows, new, names)
 
 
@@ -203,16 +228,19 @@ def _by_delimiter(rows: list[Row], new: list[int]) -> tuple[int, int] | None:
     return None
 
 
-def _formula_before(rows: list[Row], indexes: list[int], known: Phrases) -> int:
+def _formula_before(rows: list[Row], indexes: list[int], known: Phrases, names: frozenset[str]) -> int:
     """The last row that is a closing formula; -1."""
     for index in reversed(indexes[-_SIGNATURE_LINES:]):
-        if _is_formula(rows[index].folded, known):
+        if _is_formula(rows[index].folded, known, names):
             return index
     return -1
 
 
-def closing_length(folded: str, known: Phrases) -> int:
-    """How many characters of a line are a closing formula that begins it and leaves room for no more than a name; else 0."""
+def closing_length(folded: str, known: Phrases, names: frozenset[str] = frozenset()) -> int:
+    """How many characters of a line are a closing formula that begins it and leaves room for no more than a name; else 0.
+
+    :param names: words of the sender's name, which may follow any formula.
+    """
     text = folded.lstrip(" -–—*_")
     skipped = len(folded) - len(text)
     if not text or len(text) > 90:
@@ -223,16 +251,17 @@ def closing_length(folded: str, known: Phrases) -> int:
         if text.startswith(closing) and not text[len(closing) : len(closing) + 1].isalnum():
             rest = text[len(closing) :]
             words = rest.strip(" ,.!;:-–—*_").split()
-            if closing in _WEAK and words and rest.lstrip()[:1] not in (",", "!", "."):
+            named = len(words) <= 4 and not names.isdisjoint(words)
+            if closing in _WEAK and words and rest.lstrip()[:1] not in (",", "!", ".") and not named:
                 continue
-            if len(words) <= (3 if closing in _WEAK else 5) and not re.search(r"\d|\?", rest):
+            if len(words) <= (3 if closing in _WEAK else 8 if len(closing) >= 12 else 5) and not re.search(r"\d|\?", rest):
                 return skipped + len(closing)
     return 0
 
 
-def _is_formula(folded: str, known: Phrases) -> bool:
+def _is_formula(folded: str, known: Phrases, names: frozenset[str]) -> bool:
     """Whether a line is a closing formula, of the lists or with a word that only such lines have."""
-    if closing_length(folded, known):
+    if closing_length(folded, known, names):
         return True
     words = _WORDS.findall(folded)
     return 0 < len(words) <= 6 and not re.search(r"[\d?]", folded) and not known.closing_words.isdisjoint(words)
@@ -245,8 +274,10 @@ _WEAK: Final = frozenset(
 )
 
 
-def _after_formula(rows: list[Row], new: list[int], formula: int, known: Phrases) -> Closing:
-    """What stands below the closing formula."""
+def _after_formula(
+    rows: list[Row], new: list[int], formula: int, known: Phrases, names: frozenset[str]
+) -> Closing | None:
+    """What stands below the closing formula; None where it was a greeting, and the mail only begins there."""
     below = [index for index in new if index > formula]
     taken: list[int] = []
     for position, index in enumerate(below):
@@ -258,7 +289,9 @@ def _after_formula(rows: list[Row], new: list[int], formula: int, known: Phrases
             break
         taken.append(index)
     rest = below[len(taken) :]
-    length = closing_length(rows[formula].folded, known)
+    if not taken and rest and not _GREETING_AFTER.match(rows[rest[0]].folded):
+        return None
+    length = closing_length(rows[formula].folded, known, names)
     beside = _beside(rows[formula].text, length)
     if not taken:
         return Closing(beside, formula)
@@ -280,7 +313,7 @@ def _beside(text: str, length: int) -> str:
     if not words:
         return ""
     capital = all(word[:1].isupper() for word in words)
-    return rest if capital or (len(words) == 1 and text[:1].islower()) else ""
+    return rest if capital or (len(words) <= 2 and text[:1].islower()) else ""
 
 
 def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> Closing:
@@ -311,7 +344,12 @@ def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> 
         if not contact:
             break
         taken = [*said, *taken]
-    if len(taken) < 2 or sum(map(_is_contact, taken)) < 2:
+    contacts = sum(map(_is_contact, taken))
+    if len(taken) < 2 or not contacts:
+        return Closing()
+    above = next((groups[n - 1] for n, group in enumerate(groups) if n and group[-1] is taken[-1]), [])
+    announced = bool(above) and above[-1].text.rstrip().endswith(":")
+    if announced or (contacts < 2 and not _is_name(taken[0])):
         return Closing()
     return _close(rows, new, taken, formula=-1)
 
@@ -336,7 +374,9 @@ def _is_lead(first: Row, second: Row, names: frozenset[str]) -> bool:
     words = _WORDS.findall(text)
     if not 0 < len(words) <= 9 or re.search(r"[\d?:]", text) or not _is_name(second):
         return False
-    return text.endswith(",") or (_repeats(second, names) and not _repeats(first, names) and len(words) <= 6)
+    if text.endswith(","):
+        return True
+    return _repeats(second, names) and not _is_name(first) and len(words) <= 6
 
 
 def _repeats(row: Row, names: frozenset[str]) -> bool:
@@ -380,8 +420,11 @@ def _is_name(row: Row) -> bool:
     words = text.split()
     if len(words) > 6:
         return False
-    small = sum(word[:1].islower() for word in words)
-    return small * 2 < len(words) + 1
+    return not any(word[:1].islower() and fold(word).strip(".,") not in _PARTICLES for word in words)
+
+
+#: Small words within names.
+_PARTICLES: Final = frozenset("von van de der den del della di da dos du la le el al bin ibn abu zu zur zum vom und y e ve i & ter ten gez ppa im auftrag iv ia".split())
 
 
 def _is_prose(text: str) -> bool:

@@ -11,17 +11,24 @@ class Headers:
     """Header fields in their order, names in lower case, values unfolded and decoded (RFC 2047)."""
 
     fields: tuple[tuple[str, str], ...] = ()
+    #: The values by name: fields are asked for some hundred times per mail.
+    _values: dict[str, list[str]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        for name, value in self.fields:
+            self._values.setdefault(name, []).append(value)
 
     def get(self, name: str) -> str:
         """The first value of a field (lower-case name), or ""."""
-        return next((value for key, value in self.fields if key == name), "")
+        values = self._values.get(name)
+        return values[0] if values else ""
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a field, in order; the newest Received stands first."""
-        return tuple(value for key, value in self.fields if key == name)
+        return tuple(self._values.get(name, ()))
 
     def __contains__(self, name: object) -> bool:
-        return any(key == name for key, _ in self.fields)
+        return name in self._values
 
 
 @dataclass(frozen=True, slots=True)

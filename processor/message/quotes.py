@@ -22,7 +22,7 @@ _ATTRIBUTION_LENGTH: Final = 600
 _LABEL = re.compile(r"[\W_]{0,6}([^\W\d_][^:\n]{0,34}?)[\s*_]{0,4}:[\s*_]{0,4}(?P<value>.*)")
 _RULE = re.compile(r"[\s\-_=*—–―─⁃~#>]{3,}")
 _FLANKED = re.compile(r"\s*[-_=*—–―─]{2,}[^\w\n]{0,3}(\S.{1,80}?)[^\w\n]{0,3}[-_=*—–―─]{2,}\s*")
-_COLON_END = re.compile(r"[:：]\W{0,3}$")
+_COLON_END = re.compile(r"[:：][\W_]{0,8}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +197,8 @@ def _is_attribution(joined: str, known: Phrases, *, followed: bool) -> bool:
         if followed:
             near_end = colon or len(joined) - match.end() <= 120
             return near_end and (date or address or time or (colon and len(joined.split()) <= 8))
+        if date and colon and _FLANKED.fullmatch(joined):
+            return True
         if not (date and (address or time)):
             return False
         if colon:

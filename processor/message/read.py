@@ -160,7 +160,7 @@ def _stands_for_nothing(plain: list[Line], html: list[Line]) -> bool:
         return False
     said = {word for line in plain for word in line.text.split()}
     shown = {word for line in html for word in line.text.split()}
-    return len(said & shown) * 5 < len(said) * 2 and any("html" in line.text.lower() for line in plain)
+    return len(said & shown) * 5 < len(said) * 3 and any("html" in line.text.lower() for line in plain)
 
 
 def _matters(words: list[str], left: str, right: str) -> bool:
