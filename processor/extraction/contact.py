@@ -119,6 +119,10 @@ def read_signature(lines: Sequence[str], language: Language, sender: frozenset[s
             plain = _SIGNED.sub("", part)
             pieces = re.split(r",\s+|\s[–/-]\s|\s*\(|\)\s*|;\s*", plain)
             first = pieces[0].strip()
+            if names and any(compatible(first, n) or compatible(n, first) for n in names):
+                continue
+            if re.split(r"\s*(?:&|\+)\s*", first) == names:
+                continue
             if not names and number < 6 and part_number == 0 and _looks_like_name(first, language, sender):
                 names = _signers(first, language)
                 rest = [p.strip() for p in pieces[1:] if p.strip()]

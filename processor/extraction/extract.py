@@ -101,7 +101,8 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     person = display_person(display, language)
     sender_keys = name_keys(turn(display), digraphs=language.digraphs) if person else frozenset()
     parts = split_text(text, languages, sender_keys)
-    signature = read_signature([*parts.tail, *message.signature.split("\n")], language, sender_keys)
+    below = [line for line in parts.tail if line.strip() and line.strip() not in message.signature]
+    signature = read_signature([*below, *message.signature.split("\n")], language, sender_keys)
     signed = signature.names[0] if signature.names else ""
     sender_keys |= name_keys(signed, digraphs=language.digraphs)
     rows = _rows(message, text, language)

@@ -279,7 +279,7 @@ def _people(reading: Reading, facts: Facts, sender_name: str, known_others: Sequ
             mention.strong,
             mention.via == "title",
         )
-        if not mention.strong and mention.start == sentence.start and not _verb_follows(reading, sentence, mention):
+        if not mention.strong and _begins(reading, mention.start) and not _verb_follows(reading, sentence, mention):
             continue
         role = _role(reading, sentence, segment, mention)
         if role > 0:
@@ -306,6 +306,12 @@ def _people(reading: Reading, facts: Facts, sender_name: str, known_others: Sequ
         for p in facts.unclear
         if not p.is_sender and not any(_same(p.name, q.name) for q in [*facts.comes, *facts.stays])
     ]
+
+
+def _begins(reading: Reading, index: int) -> bool:
+    """Whether a word begins a sentence or stands behind a colon: its capital says nothing."""
+    before = reading.tokens[index - 1] if index else None
+    return before is None or before.kind == "nl" or before.text in ".!?:;"
 
 
 def _verb_follows(reading: Reading, sentence: Sentence, mention: Mention) -> bool:

@@ -296,6 +296,7 @@ def polarise(reading: Reading, *, default: int) -> None:
         if is_open_question(sentence):
             for segment in sentence.segments:
                 segment.polarity = 0
+                segment.own = False
         last = 0
         for segment in sentence.segments:
             if segment.own:
