@@ -34,6 +34,20 @@ class Bell:
             self._calls.get_nowait()
 
 
+class _Ear(logging.Handler):
+    """Hands on what is logged."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._said: queue.Queue[str] = queue.Queue()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._said.put(record.getMessage())
+
+    def next(self) -> str:
+        return self._said.get(timeout=20)
+
+
 @contextmanager
 def watching(settings: ImapSettings, **options: Any) -> Iterator[tuple[Watcher, Bell]]:
     bell = Bell()
@@ -95,13 +109,17 @@ def test_a_line_that_died_in_silence_is_noticed_and_replaced(dovecot: Dovecot, p
         assert proxy.connections >= 2
 
 
-def test_a_dead_line_is_no_busy_loop(dovecot: Dovecot, proxy: Proxy) -> None:
-    with watching(dovecot.settings(tls="none", port=proxy.port), first_pause=10) as (_watcher, bell):
-        bell.wait()
-        dovecot.kill()
-        # It came back at most once in the pause that follows.
-        watched = proxy.connections
-        assert watched <= 2
+def test_a_line_that_ends_is_left_at_once_and_not_knocked_at_without_pause(dovecot: Dovecot, proxy: Proxy) -> None:
+    said = _Ear()
+    logging.getLogger("processor.inbox.watch").addHandler(said)
+    try:
+        with watching(dovecot.settings(tls="none", port=proxy.port), first_pause=60) as (_watcher, bell):
+            bell.wait()
+            proxy.cut()
+            assert "unterbrochen" in said.next()
+            assert proxy.connections == 1
+    finally:
+        logging.getLogger("processor.inbox.watch").removeHandler(said)
 
 
 @pytest.mark.parametrize("silent", [False, True], ids=["a line that stands", "a dead line"])
