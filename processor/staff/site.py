@@ -19,7 +19,7 @@ from processor.clock import Clock
 from processor.database import Database
 from processor.resources import templates_folder
 from processor.settings import Settings, StaffSettings
-from processor.staff import words
+from processor.staff import cases, words
 from processor.staff.accounts import Role
 from processor.staff.index import BookIndex
 
@@ -68,14 +68,20 @@ class Site:
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Renders a template for a request."""
+        user = user_of(request)
         shown = self.environment.get_template(template).render(
-            user=user_of(request),
+            user=user,
+            waiting=self._waiting() if user is not None else 0,
             path=request.url.path,
             query=request.url.query,
             notice=words.NOTICES.get(request.query_params.get("hinweis", ""), ""),
             **values,
         )
         return HTMLResponse(shown, status_code=status)
+
+    def _waiting(self) -> int:
+        with self.database.reading() as session:
+            return cases.count(session)
 
     def failure(self, request: Request, sentence: str, *, status: int = 400) -> HTMLResponse:
         """A page with one clear sentence about what went wrong."""

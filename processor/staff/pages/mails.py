@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
+
 from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, undefer
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,6 +13,7 @@ from starlette.routing import Route
 
 from processor.database import Mail, MailState, OutgoingMail, Registration, RegistrationMail
 from processor.staff.evidence import elsewhere, pieces
+from processor.staff.original import attachment, look
 from processor.staff.pages.book import PER_PAGE, holdings, slice_of
 from processor.staff.site import number_of, see_other, site_of
 
@@ -112,7 +116,56 @@ def read_again(request: Request) -> Response:
     return see_other(f"/mails/{number}", hinweis="nochmal")
 
 
+def _raw(session: Session, number: int) -> tuple[Mail, bytes]:
+    mail = session.get(Mail, number, options=[undefer(Mail.raw)])
+    if mail is None:
+        raise HTTPException(404)
+    return mail, zlib.decompress(mail.raw)
+
+
+def show_original(request: Request) -> Response:
+    """The mail as it came, without anything that could do harm."""
+    site = site_of(request)
+    with site.database.reading() as session:
+        mail, raw = _raw(session, number_of(request))
+        return site.page(request, "original.html", mail=mail, original=look(raw))
+
+
+def show_framed(request: Request) -> Response:
+    """Its cleaned HTML, for a frame that may do nothing at all."""
+    site = site_of(request)
+    with site.database.reading() as session:
+        _, raw = _raw(session, number_of(request))
+    response = site.page(request, "framed.html", html=look(raw).html)
+    response.headers["content-security-policy"] = (
+        "sandbox; default-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+    )
+    return response
+
+
+def download(request: Request) -> Response:
+    """One attachment, as a download of a harmless type."""
+    site = site_of(request)
+    with site.database.reading() as session:
+        _, raw = _raw(session, number_of(request))
+    part = int(request.path_params["part"])
+    found = attachment(raw, part)
+    if found is None:
+        raise HTTPException(404)
+    body, headers = found
+    return Response(body, headers=headers)
+
+
+def show_sent(request: Request) -> Response:
+    """A mail of ours has one page, whether it waits for a person or not."""
+    return see_other(f"/entscheiden/versand/{number_of(request)}")
+
+
 ROUTES = [
+    Route("/mails/{number:int}/original", show_original, methods=["GET"]),
+    Route("/mails/{number:int}/gestaltet", show_framed, methods=["GET"]),
+    Route("/mails/{number:int}/anhang/{part:int}", download, methods=["GET"]),
+    Route("/versand/{number:int}", show_sent, methods=["GET"]),
     Route("/mails", show_list, methods=["GET"]),
     Route("/mails/{number:int}", show_mail, methods=["GET"]),
     Route("/mails/{number:int}/nochmal", read_again, methods=["POST"]),

@@ -1,40 +1,148 @@
 // A little help for the pages, which all work without it.
 "use strict";
 (() => {
+  const HEADERS = { "X-Requested-With": "staff" };
   const say = (text) => { const place = document.getElementById("ansage"); if (place) place.textContent = text; };
+  const parse = (text) => new DOMParser().parseFromString(text, "text/html");
+  document.documentElement.classList.add("scripted");
 
-  // Search as one types: the same form, the same answer, only the results are put in.
-  for (const form of document.querySelectorAll("form[data-live]")) {
+  // -- Search as one types: the same form, the same answer, only the results are put in. --
+  let timer, running;
+  const search = async (form) => {
     const target = document.querySelector(form.dataset.live);
-    let timer, running;
-    const search = async () => {
-      running?.abort();
-      running = new AbortController();
-      const address = form.action.split("?")[0] + "?" + new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-      try {
-        const answer = await fetch(address, { signal: running.signal, headers: { "X-Requested-With": "staff" } });
-        if (answer.status === 401) { location.assign(address); return; }
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const found = page.querySelector(form.dataset.live);
-        if (!found) return;
-        target.replaceChildren(...found.childNodes);
-        history.replaceState(null, "", address);
-        say(target.querySelector("[role=status]")?.textContent ?? "");
-      } catch (error) { if (error.name !== "AbortError") throw error; }
-    };
-    form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(search, 150); });
-    form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(timer); search(); });
-  }
+    running?.abort();
+    running = new AbortController();
+    const address = form.action.split("?")[0] + "?" + new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
+    try {
+      const answer = await fetch(address, { signal: running.signal, headers: HEADERS });
+      if (answer.status === 401) { location.assign(address); return; }
+      const found = parse(await answer.text()).querySelector(form.dataset.live);
+      if (!found) return;
+      target.replaceChildren(...found.childNodes);
+      history.replaceState(null, "", address);
+      say(target.querySelector("[role=status]")?.textContent ?? "");
+    } catch (error) { if (error.name !== "AbortError") throw error; }
+  };
 
-  // Evidence and field light up together: hover, focus, or tap.
+  // -- Evidence and field light up together: hover, focus, or tap. --
   const light = (names, on) => {
-    for (const name of names) {
+    for (const name of names)
       for (const element of document.querySelectorAll(`[data-field="${name}"], mark.f-${name}`)) element.classList.toggle("on", on);
-    }
   };
   const names = (element) => (element.dataset.fields ?? element.dataset.field ?? "").split(" ").filter(Boolean);
-  const joined = (event) => event.target.closest?.("mark[data-fields], [data-field]");
-  for (const [kind, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]]) {
-    document.addEventListener(kind, (event) => { const element = joined(event); if (element) light(names(element), on); });
-  }
+  for (const [kind, on] of [["pointerover", true], ["pointerout", false], ["focusin", true], ["focusout", false]])
+    document.addEventListener(kind, (event) => {
+      const element = event.target.closest?.("mark[data-fields], [data-field]");
+      if (element) light(names(element), on);
+    });
+
+  // -- The answer as the form now stands. --
+  let waiting, asking;
+  const preview = async (form) => {
+    asking?.abort();
+    asking = new AbortController();
+    try {
+      const answer = await fetch(form.dataset.preview, { method: "POST", body: new URLSearchParams(new FormData(form)), signal: asking.signal, headers: HEADERS });
+      if (!answer.ok) return;
+      const fresh = parse(await answer.text()).getElementById("antwort");
+      if (fresh) form.querySelector("#antwort")?.replaceWith(fresh);
+    } catch (error) { if (error.name !== "AbortError") throw error; }
+  };
+
+  // -- One case after the other, the next one fetched ahead. --
+  let ahead = { address: "", text: null };
+  const path = (address) => new URL(address, location.href).pathname;
+  const fetchAhead = () => {
+    const next = document.querySelector("[data-following]")?.dataset.following;
+    if (!next || next === "/entscheiden" || path(next) === ahead.address) return;
+    ahead = { address: path(next), text: fetch(next, { headers: { ...HEADERS, "X-Ahead": "1" } }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null) };
+  };
+  const show = (text, address) => {
+    const page = parse(text), main = page.querySelector("main");
+    if (!main) return false;
+    document.querySelector("main").replaceWith(document.adoptNode(main));
+    const nav = page.querySelector(".top nav");
+    if (nav) document.querySelector(".top nav")?.replaceWith(document.adoptNode(nav));
+    document.title = page.title;
+    if (address) history.pushState(null, "", address);
+    scrollTo(0, 0);
+    prepare();
+    document.querySelector("main").focus();
+    say(document.querySelector("#fertig p, [role=alert]")?.textContent ?? document.querySelector("h1")?.textContent ?? "");
+    return true;
+  };
+  const go = async (address) => {
+    const early = ahead.address === path(address) ? await ahead.text : null;
+    if (early) show(early, address);
+    const answer = await fetch(address, { headers: HEADERS });
+    const text = await answer.text();
+    if (!answer.ok) { location.assign(address); return; }
+    if (!early) { if (!show(text, address)) location.assign(address); return; }
+    // The page is there already; only what became of the last case is put in.
+    const note = parse(text).getElementById("fertig");
+    if (note) { document.querySelector("main").prepend(document.adoptNode(note)); say(note.textContent.trim().split("\n")[0]); }
+  };
+  const send = async (form, button) => {
+    const body = new URLSearchParams(new FormData(form, button));
+    const address = button?.getAttribute("formaction") ?? form.getAttribute("action");
+    form.setAttribute("aria-busy", "true");
+    let answer;
+    try { answer = await fetch(address, { method: "POST", body, headers: HEADERS }); } catch { answer = null; }
+    form.removeAttribute("aria-busy");
+    if (!answer || answer.status === 401) { form.dataset.plain = "1"; form.requestSubmit(button); return; }
+    if (answer.headers.get("content-type")?.includes("json")) { await go((await answer.json()).next); return; }
+    show(await answer.text(), "");
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.matches("[data-live]")) { event.preventDefault(); clearTimeout(timer); search(form); return; }
+    if (!form.matches("[data-case], .done form") || form.dataset.plain || event.submitter?.value === "preview") return;
+    event.preventDefault();
+    if (form.getAttribute("aria-busy") !== "true") send(form, event.submitter);
+  });
+  document.addEventListener("input", (event) => {
+    const form = event.target.form;
+    if (form?.matches("[data-live]")) { clearTimeout(timer); timer = setTimeout(search, 150, form); }
+    if (form?.dataset.preview && event.target.name !== "question") { clearTimeout(waiting); waiting = setTimeout(preview, 300, form); }
+  });
+  document.addEventListener("click", (event) => {
+    const step = event.target.closest("[data-step]"), open = event.target.closest("[data-open]"), keys = event.target.closest("[data-keys]");
+    if (step) {
+      const field = document.getElementById(step.dataset.target);
+      field.value = Math.max(1, (parseInt(field.value, 10) || 0) + Number(step.dataset.step));
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    if (open) { const place = document.getElementById(open.dataset.open); place.open = true; place.querySelector("textarea").focus(); }
+    if (keys) { localStorage.setItem("tasten", off() ? "an" : "aus"); label(); }
+    const all = event.target.closest("[data-all]");
+    if (all) for (const box of document.querySelectorAll(all.dataset.all)) box.checked = all.checked;
+  });
+
+  // -- One key each; can be switched off (WCAG 2.1.4). --
+  const off = () => localStorage.getItem("tasten") === "aus";
+  const label = () => { for (const button of document.querySelectorAll("[data-keys]")) button.textContent = off() ? "Tasten einschalten" : "Tasten ausschalten"; };
+  document.addEventListener("keydown", (event) => {
+    const writing = event.target.matches?.("input:not([type=checkbox]):not([type=radio]), textarea, select");
+    if (event.key === "Escape" && writing) { event.target.blur(); return; }
+    if (off() || writing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "p" && document.getElementById("headcount")) { event.preventDefault(); document.getElementById("headcount").select(); return; }
+    if (event.key === "/" && document.getElementById("suche")) { event.preventDefault(); document.getElementById("suche").focus(); return; }
+    const target = [...document.querySelectorAll("[data-key]")].find((element) => element.dataset.key === event.key);
+    if (!target) return;
+    event.preventDefault();
+    target.click();
+    const details = target.closest("details");
+    if (details?.open === false || details?.open) requestAnimationFrame(() => details.querySelector("textarea")?.focus());
+  });
+
+  const prepare = () => {
+    for (const element of document.querySelectorAll("[data-step], .needs-script")) element.hidden = false;
+    for (const button of document.querySelectorAll("button[data-key]"))
+      if (!button.querySelector("kbd")) { const hint = document.createElement("kbd"); hint.textContent = button.dataset.key; hint.setAttribute("aria-hidden", "true"); button.append(hint); button.setAttribute("aria-keyshortcuts", button.dataset.key); }
+    label();
+    fetchAhead();
+  };
+  addEventListener("popstate", () => location.reload());
+  prepare();
 })();

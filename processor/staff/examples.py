@@ -1,0 +1,97 @@
+"""Decisions of people become labelled examples; a random share of what the machine did alone is checked blindly."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from processor.database import Correction, Mail, MailState
+from processor.evaluation.bound import upper_bound
+from processor.registrations.names import folded, same
+from processor.staff.facts import proposal_of
+
+#: Of what the machine did alone, this share is shown for a check.
+SHARE = 0.05
+#: Fields whose difference is an error; words such as an organisation's name may be written otherwise.
+_COMPARED = ("intent", "headcount", "attendees", "theme_tables", "needs")
+
+
+def remember(
+    session: Session, mail: Mail, truth: Mapping[str, Any], *, kind: str, actor: str, now: datetime
+) -> Correction:
+    """Writes down how a person understood a mail, beside what the machine had."""
+    proposal = proposal_of(mail.extraction or {})
+    row = Correction(
+        mail_id=mail.id,
+        at=now,
+        actor=actor,
+        kind=kind,
+        truth=dict(truth),
+        proposal=proposal,
+        agrees=agrees(truth, proposal),
+    )
+    session.add(row)
+    return row
+
+
+def agrees(truth: Mapping[str, Any], proposal: Mapping[str, Any]) -> bool:
+    """Whether two readings of a mail say the same of what is entered."""
+    if truth.get("intent") != proposal.get("intent"):
+        return False
+    if truth.get("intent") not in ("registration", "change"):
+        return True
+    first, second = ([each["name"] for each in side.get("attendees") or ()] for side in (truth, proposal))
+    names_agree = len(first) == len(second) and all(any(same(one, other) for other in second) for one in first)
+    return (
+        names_agree
+        and truth.get("headcount") == proposal.get("headcount")
+        and sorted(truth.get("theme_tables") or ()) == sorted(proposal.get("theme_tables") or ())
+        and set(truth.get("needs") or ()) == set(proposal.get("needs") or ())
+        and folded(str(truth.get("organisation") or "")) == folded(str(proposal.get("organisation") or ""))
+    )
+
+
+def is_sampled(mail_id: int, message_id: str, share: float = SHARE) -> bool:
+    """Whether a mail belongs to the sample: by chance, but the same at every look."""
+    digest = hashlib.sha256(f"{mail_id}:{message_id}".encode("utf-8", "replace")).digest()
+    return int.from_bytes(digest[:8], "big") < share * 2**64
+
+
+def next_to_check(session: Session) -> Mail | None:
+    """The oldest mail of the sample that nobody has checked; None where none is left."""
+    checked = select(Correction.id).where(Correction.mail_id == Mail.id, Correction.kind == "blind").exists()
+    rows = session.execute(
+        select(Mail.id, Mail.message_id)
+        .where(Mail.state == MailState.DONE, Mail.decision == "auto", ~checked)
+        .order_by(Mail.arrived_at, Mail.id)
+    )
+    number = next((number for number, message_id in rows if is_sampled(number, message_id)), None)
+    return session.get(Mail, number) if number is not None else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """What the blind checks say of the machine so far."""
+
+    checked: int
+    errors: int
+    #: Highest share of errors that the checks leave likely (95 %, one-sided), from 0 to 1; None before the first.
+    highest: float | None
+    since: datetime | None
+
+
+def bound(session: Session) -> Bound:
+    """Adds up the blind checks."""
+    checked, agreed, since = session.execute(
+        select(func.count(), func.count().filter(Correction.agrees.is_(True)), func.min(Correction.at)).where(
+            Correction.kind == "blind"
+        )
+    ).one()
+    errors = checked - agreed
+    return Bound(checked=checked, errors=errors, highest=upper_bound(errors, checked) if checked else None, since=since)

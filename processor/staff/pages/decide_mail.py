@@ -1,0 +1,290 @@
+"""The case of a mail: its text with the evidence left, the form of what was understood right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session, selectinload
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from processor.database import HistoryEntry, Mail, MailState, Registration, RegistrationMail
+from processor.registrations import BookError, ConflictError, NewRegistration, State, state_of
+from processor.registrations.decisions import before_and_after
+from processor.registrations.names import organisation_key
+from processor.staff import facts, verbs, words
+from processor.staff.access import is_partial
+from processor.staff.evidence import elsewhere, pieces
+from processor.staff.pages import casework
+from processor.staff.pages.casework import Letter
+from processor.staff.site import known_user, number_of, see_other, site_of
+
+#: Registrations that are offered as those that a mail may belong to.
+_MOST_TARGETS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One field of a standing registration, old and new."""
+
+    field: str
+    before: str
+    after: str
+
+
+def show_mail(request: Request) -> Response:
+    """The case of a mail: evidence left, form right."""
+    site, number = site_of(request), number_of(request)
+    with site.database.reading() as session:
+        mail = _mail(session, number)
+        if mail.state is MailState.FAILED:
+            return see_other(f"/mails/{number}")
+        chosen = request.query_params.get("zu", "")
+        form = FormData({"target": chosen} if chosen else {})
+        return _mail_page(request, session, mail, chosen=_chosen(session, mail, form))
+
+
+async def preview_mail(request: Request) -> Response:
+    """The answer as the form now stands; asked for by the script, or by a button without it."""
+    form = await request.form()
+    return await run_in_threadpool(_preview_mail, request, form)
+
+
+def _preview_mail(request: Request, form: FormData) -> Response:
+    site, number = site_of(request), number_of(request)
+    if is_partial(request.headers):
+        letters, problem = _rehearse_mail(request, number, form)
+        return site.page(request, "letters.html", letters=letters, problem=problem)
+    with site.database.reading() as session:
+        mail = _mail(session, number)
+        return _mail_page(request, session, mail, chosen=_chosen(session, mail, form), typed=form)
+
+
+async def take_mail(request: Request) -> Response:
+    """Carries out a decision about a mail, and leads to the next case."""
+    form = await request.form()
+    return await run_in_threadpool(_take_mail, request, form)
+
+
+def _take_mail(request: Request, form: FormData) -> Response:
+    site, number = site_of(request), number_of(request)
+    user, now = known_user(request), site.clock.now()
+    try:
+        with site.database.transaction() as session:
+            mail = _mail(session, number)
+            act = verbs.Act(session=session, site=site, actor=user.name, now=now, form=form)
+            step = verbs.decide_mail(act, mail)
+            verbs.queue_answers(act, step.answers)
+    except BookError as error:
+        with site.database.reading() as session:
+            mail = _mail(session, number)
+            conflict = isinstance(error, ConflictError)
+            return _mail_page(
+                request,
+                session,
+                mail,
+                chosen=_chosen(session, mail, form),
+                typed=form,
+                problem=str(error),
+                conflict=conflict,
+                status=409 if conflict else 400,
+            )
+    return casework.onward(request, f"mail:{number}")
+
+
+def _mail(session: Session, number: int) -> Mail:
+    mail = session.get(Mail, number)
+    if mail is None:
+        raise HTTPException(404)
+    return mail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Which registration a case is about."""
+
+    candidates: Sequence[Registration]
+    #: None for a new registration.
+    target: Registration | None
+
+
+def _chosen(session: Session, mail: Mail, form: FormData) -> Chosen:
+    """The registrations that a mail may belong to, and the one that is proposed or was chosen."""
+    understood = mail.extraction or {}
+    linked = select(RegistrationMail.registration_id).where(RegistrationMail.mail_id == mail.id)
+    near: list[ColumnElement[bool]] = [Registration.id.in_(linked)]
+    email = str((understood.get("contact") or {}).get("email") or mail.sender_email)
+    if email:
+        near.append(Registration.contact_email == email)
+    if key := organisation_key(str(understood.get("organisation") or "")):
+        near.append(Registration.organisation_key == key)
+    found = session.scalars(
+        select(Registration)
+        .where(or_(*near), Registration.dismissed.is_(False), Registration.status != "review")
+        .order_by(Registration.id.in_(linked).desc(), Registration.arrived_at.desc())
+        .limit(_MOST_TARGETS)
+        .options(selectinload(Registration.attendees))
+    ).all()
+    if "target" not in form:
+        # Nothing was chosen yet: what the mail belongs to already, where it is about something that stands.
+        about = [each for each in found if understood.get("intent") in ("change", "cancellation")]
+        return Chosen(candidates=found, target=about[0] if about else None)
+    asked = verbs.number_in(form, "target")
+    if asked is not None and all(each.id != asked for each in found):
+        other = session.get(Registration, asked)
+        found = [*found, *([other] if other is not None and not other.dismissed else [])]
+    return Chosen(candidates=found, target=next((each for each in found if each.id == asked), None))
+
+
+def _mail_page(
+    request: Request,
+    session: Session,
+    mail: Mail,
+    *,
+    chosen: Chosen,
+    typed: FormData | None = None,
+    problem: str = "",
+    conflict: bool = False,
+    status: int = 200,
+) -> Response:
+    site, user = site_of(request), known_user(request)
+    understood: Mapping[str, Any] = mail.extraction or {}
+    state = state_of(chosen.target) if chosen.target is not None else None
+    proposal = facts.onto(understood, state) if state is not None else facts.from_understood(understood)
+    problem, shown = _typed_or(problem, typed, proposal)
+    form = typed if typed is not None else _form_of(mail, chosen, shown)
+    open_case = mail.state is MailState.WAITING
+    letters, trouble = _rehearse_mail(request, mail.id, form) if open_case and not problem else ([], "")
+    return site.page(
+        request,
+        "case_mail.html",
+        status=status,
+        mail=mail,
+        understood=understood,
+        pieces=pieces(understood.get("text", ""), understood.get("evidence", [])),
+        elsewhere=elsewhere(understood.get("evidence", [])),
+        facts=shown,
+        people=facts.people_as_text(shown.attendees),
+        chosen=chosen,
+        changes=_changes(chosen.target, shown) if chosen.target is not None else (),
+        numbers=_numbers(understood),
+        late=site.settings.event.is_late(mail.arrived_at),
+        letters=letters,
+        trouble=trouble,
+        problem=problem,
+        conflict=conflict,
+        decided=_decisions(session, mail.id) if conflict or not open_case else (),
+        remark=facts.text_of(form, "remark"),
+        question=facts.text_of(form, "question") or _ready_question(understood),
+        held_by=casework.hold(request, f"mail:{mail.id}"),
+        following=casework.following(session, site, user.name, f"mail:{mail.id}"),
+        done=casework.done_note(session, request),
+    )
+
+
+def _typed_or(problem: str, typed: FormData | None, proposal: NewRegistration) -> tuple[str, NewRegistration]:
+    if typed is None or "headcount" not in typed:
+        return problem, proposal
+    try:
+        return problem, facts.from_form(typed, proposal.attendees)
+    except BookError as error:
+        # The number cannot be shown as a number; all else stays as it was typed.
+        rest = FormData([(name, value) for name, value in typed.multi_items() if name != "headcount"])
+        return problem or str(error), facts.from_form(rest, proposal.attendees)
+
+
+def _form_of(mail: Mail, chosen: Chosen, shown: NewRegistration) -> FormData:
+    """The form as it is first shown, for the rehearsal of its answer."""
+    cancels = (mail.extraction or {}).get("intent") == "cancellation" and chosen.target is not None
+    return FormData(
+        [
+            ("do", "cancel" if cancels else "confirm"),
+            ("target", str(chosen.target.id) if chosen.target else ""),
+            ("version", str(chosen.target.version) if chosen.target else ""),
+            ("name", shown.name),
+            ("organisation", shown.organisation),
+            ("email", shown.email),
+            ("phone", shown.phone),
+            ("headcount", str(shown.headcount)),
+            ("attendees", facts.people_as_text(shown.attendees)),
+            ("language", shown.language),
+            ("remarks", shown.remarks),
+            ("open_question", "ja" if shown.open_question else ""),
+            *(("theme_tables", str(number)) for number in shown.theme_tables),
+            *(("needs", need) for need in shown.needs),
+        ]
+    )
+
+
+def _rehearse_mail(request: Request, number: int, form: FormData) -> tuple[list[Letter], str]:
+    """What would be answered, found by deciding it in a transaction that is thrown away."""
+
+    def decide(act: verbs.Act) -> verbs.Step:
+        return verbs.decide_mail(act, _mail(act.session, number))
+
+    if facts.text_of(form, "do") not in ("cancel", "ask", "decline"):
+        form = FormData([*((name, value) for name, value in form.multi_items() if name != "do"), ("do", "confirm")])
+    return casework.rehearse(request, form, decide)
+
+
+def _changes(registration: Registration, wanted: NewRegistration) -> list[Change]:
+    before, after = before_and_after(registration, wanted)
+    names = (
+        *("headcount", "attendees", "organisation", "theme_tables", "needs"),
+        *("contact_name", "contact_email", "contact_phone", "language", "remarks"),
+    )
+    return [
+        Change(field=name, before=_word(before, name), after=_word(after, name))
+        for name in names
+        if getattr(before, name) != getattr(after, name)
+    ]
+
+
+def _word(state: State, name: str) -> str:
+    value = getattr(state, name)
+    if name == "attendees":
+        return words.shown([each.name for each in value])
+    return words.shown(list(value) if isinstance(value, tuple) else value, name)
+
+
+def _numbers(understood: Mapping[str, Any]) -> list[int]:
+    """The numbers of seats that the mail leaves open, where there are several."""
+    found = {
+        int(item["value"])
+        for item in understood.get("evidence", [])
+        if item["field"] == "headcount" and str(item["value"]).isascii() and str(item["value"]).isdigit()
+    }
+    return sorted(number for number in found if 0 < number <= 99) if len(found) > 1 else []
+
+
+def _ready_question(understood: Mapping[str, Any]) -> str:
+    numbers = _numbers(understood)
+    if numbers:
+        return f"Wie viele Personen kommen insgesamt: {' oder '.join(map(str, numbers))}?"
+    return ""
+
+
+def _decisions(session: Session, number: int) -> list[HistoryEntry]:
+    """What was decided about a mail, newest first."""
+    return list(
+        session.scalars(
+            select(HistoryEntry)
+            .where(HistoryEntry.mail_id == number, HistoryEntry.cause == "staff")
+            .order_by(HistoryEntry.id.desc())
+            .limit(5)
+        )
+    )
+
+
+ROUTES = [
+    Route("/entscheiden/mail/{number:int}", show_mail, methods=["GET"]),
+    Route("/entscheiden/mail/{number:int}", take_mail, methods=["POST"]),
+    Route("/entscheiden/mail/{number:int}/vorschau", preview_mail, methods=["POST"]),
+]
