@@ -79,7 +79,7 @@ class AnswerSettings:
     #: More seats than this in one mail are for a person.
     most_seats: int = 10
     #: Languages that are answered in, the office's own first.
-    languages: tuple[str, ...] = ("de",)
+    languages: tuple[str, ...] = ("de", "tr", "en", "ar", "uk", "ru", "fr", "pl")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
