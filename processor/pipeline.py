@@ -187,7 +187,7 @@ def book_reading(session: Session, mail: Mail, reading: Reading, settings: Setti
         now,
     )
     if extraction.intent is Intent.BOUNCE:
-        registrations.note_bounce(session, message, now)
+        registrations.note_bounce(session, message, now, mail.id)
     for due in outcome.answers:
         outbox.queue(session, due, answered=message, settings=settings, now=now)
     mail.subject = message.full_subject

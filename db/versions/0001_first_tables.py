@@ -27,6 +27,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_accounts_name")),
     )
     op.create_table(
+        "audit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=100), nullable=False),
+        sa.Column("action", sa.String(length=32), nullable=False),
+        sa.Column("detail", sa.String(length=500), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+    )
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_at"), ["at"], unique=False)
+
+    op.create_table(
+        "case_holds",
+        sa.Column("case", sa.String(length=40), nullable=False),
+        sa.Column("actor", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("case", name=op.f("pk_case_holds")),
+    )
+    op.create_table(
         "mailboxes",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=500), nullable=False),
@@ -68,6 +88,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_mails_state_arrived", ["state", "arrived_at"], unique=False)
 
     op.create_table(
+        "page_secrets",
+        sa.Column("name", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.String(length=128), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_page_secrets")),
+    )
+    op.create_table(
         "registrations",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(length=32), nullable=False),
@@ -78,6 +104,7 @@ def upgrade() -> None:
         sa.Column("contact_email", sa.String(length=320), nullable=False),
         sa.Column("contact_phone", sa.String(length=40), nullable=False),
         sa.Column("organisation", sa.String(), nullable=False),
+        sa.Column("organisation_key", sa.String(length=200), nullable=False),
         sa.Column("headcount", sa.Integer(), nullable=False),
         sa.Column("theme_tables", sa.JSON(), nullable=False),
         sa.Column("needs", sa.JSON(), nullable=False),
@@ -99,6 +126,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_registrations_contact_email"), ["contact_email"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registrations_contact_phone"), ["contact_phone"], unique=False)
+        batch_op.create_index(batch_op.f("ix_registrations_organisation_key"), ["organisation_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_registrations_status"), ["status"], unique=False)
 
     op.create_table(
@@ -107,6 +136,7 @@ def upgrade() -> None:
         sa.Column("registration_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("name_key", sa.String(length=200), nullable=False),
         sa.Column("organisation", sa.String(), nullable=False),
         sa.Column("needs", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -118,7 +148,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendees")),
     )
     with op.batch_alter_table("attendees", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendees_name_key"), ["name_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_attendees_registration_id"), ["registration_id"], unique=False)
+
+    op.create_table(
+        "corrections",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("mail_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=100), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("truth", sa.JSON(), nullable=False),
+        sa.Column("proposal", sa.JSON(), nullable=False),
+        sa.Column("agrees", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["mail_id"], ["mails.id"], name=op.f("fk_corrections_mail_id_mails"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_corrections")),
+    )
+    with op.batch_alter_table("corrections", schema=None) as batch_op:
+        batch_op.create_index("ix_corrections_kind_at", ["kind", "at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_corrections_mail_id"), ["mail_id"], unique=False)
 
     op.create_table(
         "history",
@@ -177,12 +227,14 @@ def upgrade() -> None:
         sa.Column("recipient", sa.String(length=320), nullable=False),
         sa.Column("message_id", sa.String(length=255), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("due", sa.JSON(), nullable=True),
         sa.Column("raw", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("server_reply", sa.String(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["mail_id"], ["mails.id"], name=op.f("fk_outgoing_mail_id_mails"), ondelete="SET NULL"),
@@ -197,6 +249,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_id", name=op.f("uq_outgoing_message_id")),
     )
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_outgoing_attempted_at"), ["attempted_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_kind"), ["kind"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_mail_id"), ["mail_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_recipient"), ["recipient"], unique=False)
@@ -224,8 +277,35 @@ def upgrade() -> None:
     with op.batch_alter_table("registration_mails", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_registration_mails_mail_id"), ["mail_id"], unique=False)
 
+    op.create_table(
+        "check_ins",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("place", sa.String(length=32), nullable=False),
+        sa.Column("attendee_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attendee_id"], ["attendees.id"], name=op.f("fk_check_ins_attendee_id_attendees"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registrations.id"],
+            name=op.f("fk_check_ins_registration_id_registrations"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_ins")),
+        sa.UniqueConstraint("registration_id", "place", name="uq_check_ins_place"),
+    )
+    with op.batch_alter_table("check_ins", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_check_ins_attendee_id"), ["attendee_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("check_ins", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_check_ins_attendee_id"))
+
+    op.drop_table("check_ins")
     with op.batch_alter_table("registration_mails", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_registration_mails_mail_id"))
 
@@ -236,6 +316,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outgoing_recipient"))
         batch_op.drop_index(batch_op.f("ix_outgoing_mail_id"))
         batch_op.drop_index(batch_op.f("ix_outgoing_kind"))
+        batch_op.drop_index(batch_op.f("ix_outgoing_attempted_at"))
 
     op.drop_table("outgoing")
     with op.batch_alter_table("mail_locations", schema=None) as batch_op:
@@ -247,15 +328,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_history_registration_id"))
 
     op.drop_table("history")
+    with op.batch_alter_table("corrections", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_corrections_mail_id"))
+        batch_op.drop_index("ix_corrections_kind_at")
+
+    op.drop_table("corrections")
     with op.batch_alter_table("attendees", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attendees_registration_id"))
+        batch_op.drop_index(batch_op.f("ix_attendees_name_key"))
 
     op.drop_table("attendees")
     with op.batch_alter_table("registrations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_registrations_status"))
+        batch_op.drop_index(batch_op.f("ix_registrations_organisation_key"))
+        batch_op.drop_index(batch_op.f("ix_registrations_contact_phone"))
         batch_op.drop_index(batch_op.f("ix_registrations_contact_email"))
 
     op.drop_table("registrations")
+    op.drop_table("page_secrets")
     with op.batch_alter_table("mails", schema=None) as batch_op:
         batch_op.drop_index("ix_mails_state_arrived")
         batch_op.drop_index(batch_op.f("ix_mails_sender_email"))
@@ -263,4 +353,9 @@ def downgrade() -> None:
 
     op.drop_table("mails")
     op.drop_table("mailboxes")
+    op.drop_table("case_holds")
+    with op.batch_alter_table("audit", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_at"))
+
+    op.drop_table("audit")
     op.drop_table("accounts")
