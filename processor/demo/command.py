@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import signal
+import socket
 import sys
 import tempfile
 import threading
@@ -25,7 +26,7 @@ from processor.demo.imap import demo_mailbox, free_port
 from processor.demo.output import write_answers
 from processor.demo.replay import Day, demo_settings, replay
 from processor.demo.smtp import demo_post
-from processor.errors import UsageError
+from processor.errors import AnmeldepostError, UsageError
 from processor.settings import Settings
 from processor.settings.values import StaffSettings
 from processor.staff.accounts import create_account
@@ -33,6 +34,8 @@ from processor.staff.accounts import create_account
 _WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 _USER = "47-ki"
 _STAFF_USER = "demo"
+#: Seconds that the page may take to start.
+_PATIENCE = 15
 
 
 def run(output: Path, serve: bool, *, out: TextIO | None = None, stop: threading.Event | None = None) -> int:  # noqa: FBT001 -- the command's own flag
@@ -119,17 +122,29 @@ def _serve(database: Database, settings: Settings, now: datetime, out: TextIO, s
         create_account(session, _STAFF_USER, password, "administers", now)
     page = StaffPage(database, settings, clock, staff)
     page.start()
+    _wait_for(staff)
     _say(
         out,
         "",
         "Die Seite des Büros ist offen, bis Sie mit Strg+C beenden:",
-        f"staff: http://{staff.listen}/",
+        f"staff: http://{staff.listen}",
         f"user: {_STAFF_USER}",
         f"password: {password}",
     )
     with _told_to_end(stop):
         stop.wait()
     page.stop()
+
+
+def _wait_for(staff: StaffSettings) -> None:
+    """Waits until the page answers: whoever reads the address opens it at once."""
+    host, _, port = staff.listen.rpartition(":")
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection((host, int(port)), 1):
+            return
+        time.sleep(0.05)
+    raise AnmeldepostError("Die Seite des Büros ist nicht gestartet.")
 
 
 @contextlib.contextmanager
