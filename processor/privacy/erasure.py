@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session
 
 from processor.database import (
     AuditEntry,
@@ -61,44 +61,57 @@ def forget(session: Session, address: str) -> Erased:
 
 
 def purge(session: Session, event: Event, settings: PrivacySettings, now: datetime) -> Erased:
-    """Erases what is past its retention; days are counted from the event's day, in its zone. The caller commits.
+    """Erases what is past its retention; the caller commits.
+
+    Days are counted from the event's day in its zone, or, for what comes or changes after it, from that moment: a
+    mail that arrives years later is not erased before anybody has seen it.
 
     After ``special_retention_days`` the needs that reveal health or faith go, with the mails and answers that name
     them; after ``retention_days`` all personal data goes.
     """
-    if now >= _end(event, settings.retention_days):
-        return _purge_all(session)
+    erased = Erased()
     if now >= _end(event, settings.special_retention_days):
-        return _purge_special(session)
-    return Erased()
+        erased = _purge_special(session, now - timedelta(days=settings.special_retention_days))
+    if now >= _end(event, settings.retention_days):
+        rest = _purge_all(session, now - timedelta(days=settings.retention_days))
+        erased = Erased(rest.registrations, erased.mails + rest.mails, erased.answers + rest.answers, erased.needs)
+    return erased
 
 
 def _end(event: Event, days: int) -> datetime:
     return datetime.combine(event.date + timedelta(days=days + 1), time(), event.zone).astimezone(UTC)
 
 
-def _purge_all(session: Session) -> Erased:
-    mails = list(session.scalars(select(Mail.id).where(Mail.state != MailState.ERASED)))
-    answers = session.scalars(select(OutgoingMail.id)).all()
-    registrations = session.scalars(select(Registration.id)).all()
+def _purge_all(session: Session, untouched_since: datetime) -> Erased:
+    mails = list(
+        session.scalars(select(Mail.id).where(Mail.state != MailState.ERASED, Mail.fetched_at <= untouched_since))
+    )
     _erase_mails(session, mails)
-    session.execute(delete(OutgoingMail))
-    session.execute(delete(Registration))
-    session.execute(delete(HistoryEntry))
-    session.execute(delete(AuditEntry))
+    answers = session.execute(
+        delete(OutgoingMail).where(OutgoingMail.created_at <= untouched_since).returning(OutgoingMail.id)
+    ).all()
+    registrations = session.execute(
+        delete(Registration).where(Registration.updated_at <= untouched_since).returning(Registration.id)
+    ).all()
+    session.execute(
+        delete(HistoryEntry).where(HistoryEntry.registration_id.is_(None), HistoryEntry.at <= untouched_since)
+    )
+    session.execute(delete(AuditEntry).where(AuditEntry.at <= untouched_since))
     return Erased(len(registrations), len(mails), len(answers))
 
 
-def _purge_special(session: Session) -> Erased:
+def _purge_special(session: Session, untouched_since: datetime) -> Erased:
     """Only rows that still hold something special are touched, so that a daily run soon finds nothing."""
     special: list[Registration] = [
         registration
-        for registration in session.scalars(select(Registration))
+        for registration in session.scalars(select(Registration).where(Registration.updated_at <= untouched_since))
         if _special(registration.needs) or any(_special(person.needs) for person in registration.attendees)
     ]
     ids = [registration.id for registration in special]
     named = session.scalars(
-        select(Mail).where(Mail.state != MailState.ERASED, Mail.extraction.is_not(None)).options(undefer(Mail.raw))
+        select(Mail).where(
+            Mail.state != MailState.ERASED, Mail.extraction.is_not(None), Mail.fetched_at <= untouched_since
+        )
     )
     mails = {mail.id for mail in named if _special((mail.extraction or {}).get("needs", []))}
     mails |= set(session.scalars(select(RegistrationMail.mail_id).where(RegistrationMail.registration_id.in_(ids))))

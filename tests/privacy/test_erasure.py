@@ -176,3 +176,21 @@ def test_what_is_past_its_retention_goes_needs_of_health_and_faith_first(
     assert ("vegan" in left) is needs_left
     assert ("parking" in left) is (registrations > 0)
     assert ("example.org" in left) is (registrations > 0)
+
+
+def test_what_comes_after_the_end_of_the_retention_is_not_erased_before_anybody_has_seen_it(
+    database: Database,
+) -> None:
+    event = load(sample_config(), {}).event
+    enter(database, "ayse@example.org", needs=("vegan",))
+    years_later = ARRIVED + dt.timedelta(days=700)
+    with database.transaction() as session:
+        session.query(Mail).one().fetched_at = years_later
+        session.query(Registration).one().updated_at = years_later
+        session.query(OutgoingMail).one().created_at = years_later
+    with database.transaction() as session:
+        privacy.purge(session, event, PrivacySettings(), years_later + dt.timedelta(days=1))
+    assert "vegan" in everything(database)
+    with database.transaction() as session:
+        privacy.purge(session, event, PrivacySettings(), years_later + dt.timedelta(days=181))
+    assert "example.org" not in everything(database)
