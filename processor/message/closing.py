@@ -14,7 +14,7 @@ from typing import Final
 from processor.message.lines import Role
 from processor.message.normal import fold
 from processor.message.phrases import Phrases, phrases
-from processor.message.rows import EMAIL, Row, paragraphs
+from processor.message.rows import DIGIT, Row, has_email, paragraphs
 from processor.message.values import CutKind
 
 #: Lines that a signature may have.
@@ -399,12 +399,18 @@ def _ends_sentence(groups: list[list[Row]], group: list[Row]) -> bool:
 
 def _is_contact(row: Row) -> bool:
     """A line with an address, a number, a link, a legal form."""
+    if row.contact is None:
+        row.contact = _looks_like_contact(row)
+    return row.contact
+
+
+def _looks_like_contact(row: Row) -> bool:
     text = row.text
     if len(text) > 200:
         return False
-    found = bool(
-        EMAIL.search(text) or _URL.search(text) or _PHONE.search(text) or _STREET.search(text) or _POSTCODE.search(text) or _LEGAL_FORM.search(text)
-    )
+    found = has_email(text) or (":" in text or "." in text) and _URL.search(text) is not None or _LEGAL_FORM.search(text) is not None
+    if not found and DIGIT.search(text):
+        found = bool(_PHONE.search(text) or _STREET.search(text) or _POSTCODE.search(text))
     return (found and not _is_prose(text)) or bool(_CONTACT_WORD.match(row.folded))
 
 

@@ -13,7 +13,7 @@ from processor.message.lines import Line
 from processor.message.normal import fold, normalise
 from processor.message.phrases import phrases
 from processor.message.quotes import Heading, mark_quotes
-from processor.message.rows import EMAIL, Row, has_date, rows_of
+from processor.message.rows import Row, has_date, has_email, rows_of
 from processor.message.values import Cut, CutKind
 
 _WORD: Final = re.compile(r"\w+")
@@ -135,6 +135,6 @@ def leftovers(text: str) -> str:
     """A line in a cut text that looks like the heading of a quote in a language or form that nobody told us of; ""."""
     for line in text.split("\n"):
         folded = fold(line[:500])
-        if len(folded) < 300 and line.rstrip().endswith(":") and EMAIL.search(folded) and has_date(folded):
+        if len(folded) < 300 and line.rstrip().endswith(":") and has_email(folded) and has_date(folded):
             return line.strip()
     return ""

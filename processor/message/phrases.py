@@ -28,6 +28,8 @@ class Phrases:
     #: „Original message“ and „forwarded message“, longest first.
     original: tuple[str, ...]
     forwarded: tuple[str, ...]
+    #: The first words of both, to look the others up only where one stands.
+    announcing: frozenset[str]
     reply_prefixes: frozenset[str]
     forward_prefixes: frozenset[str]
     #: Closing formulas, longest first.
@@ -64,6 +66,7 @@ def phrases() -> Phrases:
         wrote=_any_of(every["wrote"]),
         original=_longest_first(every["original"]),
         forwarded=_longest_first(every["forwarded"]),
+        announcing=frozenset(re.split(r"[ :-]", phrase, maxsplit=1)[0] for phrase in [*every["original"], *every["forwarded"]]),
         reply_prefixes=frozenset(every["reply_prefixes"]),
         forward_prefixes=frozenset(every["forward_prefixes"]),
         closings=closings,

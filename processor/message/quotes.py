@@ -13,7 +13,7 @@ from typing import Final
 from processor.message.addresses import parse_addresses
 from processor.message.lines import Role
 from processor.message.phrases import Phrases, phrases
-from processor.message.rows import EMAIL, TIME, Row, has_date
+from processor.message.rows import DIGIT, EMAIL, TIME, Row, has_date, has_email
 from processor.message.values import Address, CutKind
 
 #: Lines over which mail programs wrap an attribution.
@@ -186,11 +186,13 @@ def _is_attribution(joined: str, known: Phrases, *, followed: bool) -> bool:
     Where marks follow, a verb of writing with a colon is enough; where none follow, all to the end would go, so a date,
     and an address or a time, must stand beside the verb.
     """
+    colon = ":" in joined[-9:] and bool(_COLON_END.search(joined))
+    if not colon and not DIGIT.search(joined):
+        return False
     match = known.wrote.search(joined)
-    colon = bool(_COLON_END.search(joined))
     if not match and not colon:
         return False
-    address = bool(EMAIL.search(joined)) or "mailto:" in joined
+    address = has_email(joined) or "mailto:" in joined
     date = has_date(joined)
     time = bool(TIME.search(joined))
     if match:
@@ -235,13 +237,13 @@ def _heading(rows: list[Row], index: int, known: Phrases) -> Heading | None:
 
 def _announcement(row: Row, known: Phrases) -> str:
     """"forwarded" or "original" where a line announces a mail; ""."""
-    text = row.text.strip()
-    if len(text) > 120:
+    if len(row.text) > 160:
         return ""
-    flanked = _FLANKED.fullmatch(text)
     core = row.folded.strip(" -_=*—–―─:>.#[](){}<>\"'„“”")
-    if not core:
+    if not core or re.split(r"[ :-]", core, maxsplit=1)[0] not in known.announcing:
         return ""
+    text = row.text.strip()
+    flanked = _FLANKED.fullmatch(text)
     for phrase in known.forwarded:
         if core == phrase or (core.startswith(phrase) and (flanked or len(core) - len(phrase) < 60) and _ends_word(core, phrase)):
             return "forwarded" if flanked or core == phrase or text.endswith(":") or text.startswith("-") else ""
@@ -295,7 +297,7 @@ def _header_lines(rows: list[Row], index: int, known: Phrases, *, announced: boo
         else:
             break
         dated = dated or has_date(row.folded)
-        addressed = addressed or bool(EMAIL.search(row.folded))
+        addressed = addressed or has_email(row.folded)
         position += 1
         end = position
     strong = "from" in kinds and len(kinds) >= 3 and labels >= 3

@@ -20,6 +20,8 @@ class Row:
     role: Role = Role.NONE
     kind: CutKind | None = None
     _folded: str | None = field(default=None, repr=False)
+    #: Memory of :mod:`processor.message.closing`, which asks the same of a line several times.
+    contact: bool | None = field(default=None, repr=False)
 
     @property
     def folded(self) -> str:
@@ -48,6 +50,14 @@ EMAIL: Final = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)1[34]\d\d(?=[/年-])")
 _DAY: Final = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|年.{1,3}月")
 TIME: Final = re.compile(r"(?<!\d)\d{1,2} ?[:.h] ?\d{2}(?!\d)")
+
+
+DIGIT: Final = re.compile(r"\d")
+
+
+def has_email(text: str) -> bool:
+    """Whether an address stands in a line."""
+    return "@" in text and EMAIL.search(text) is not None
 
 
 def has_date(folded: str) -> bool:
