@@ -1,7 +1,7 @@
 """How a folder of mails is told: counts per kind, time per mail, and against a truth file how much of it is right.
 
 Usage: ``python -m benchmarks.robots FOLDER [--list]``. Where FOLDER holds a ``truth.jsonl`` whose lines name a
-``file``, an ``intent`` or ``kind`` and the ``failed`` or ``failed_recipients``, the shares of right answers are printed.
+``file``, an ``intent`` or ``kind`` and the ``failed`` or ``failed_recipients``, the shares that are right are printed.
 """
 
 from __future__ import annotations
