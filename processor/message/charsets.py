@@ -94,10 +94,27 @@ _ALIASES: Final = {
 }
 #: Codecs of Python that are no charsets.
 _NOT_CHARSETS: Final = frozenset(
-    "base64 bz2 hex quopri rot13 uu zlib idna punycode undefined unicode_escape raw_unicode_escape mbcs oem".split()
+    [
+        "base64",
+        "bz2",
+        "hex",
+        "quopri",
+        "rot13",
+        "uu",
+        "zlib",
+        "idna",
+        "punycode",
+        "undefined",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "mbcs",
+        "oem",
+    ]
 )
 #: Charsets whose bytes are all ASCII and still mean something else.
-_SEVEN_BIT: Final = frozenset("utf-7 iso2022_jp iso2022_jp_1 iso2022_jp_2 iso2022_jp_3 iso2022_kr hz".split())
+_SEVEN_BIT: Final = frozenset(
+    ["utf-7", "iso2022_jp", "iso2022_jp_1", "iso2022_jp_2", "iso2022_jp_3", "iso2022_kr", "hz"]
+)
 
 _HIGH_WORD = re.compile(rb"[A-Za-z]{0,20}[\x80-\xff][A-Za-z\x80-\xff]{0,30}")
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -222,7 +239,9 @@ def _guess(data: bytes, declared: str) -> Decoded:
     if declared and declared not in known and declared != "utf-8":
         candidates.append((declared, " ".join(_LETTERS)))
     # Text that reads well in its declared charset needs no contest.
-    own = next((_score(words[:80], charset, languages) for charset, languages in candidates if charset == declared), -99.0)
+    own = next(
+        (_score(words[:80], charset, languages) for charset, languages in candidates if charset == declared), -99.0
+    )
     if own >= _GOOD:
         return Decoded(data.decode(declared, "replace"), declared)
     scores = {charset: _score(words, charset, languages) for charset, languages in candidates}
@@ -246,7 +265,7 @@ def _guess(data: bytes, declared: str) -> Decoded:
 
 def _by_library(data: bytes) -> str:
     """What charset-normalizer holds likely, for the charsets that have no table here; "" where it does not know."""
-    from charset_normalizer import from_bytes  # noqa: PLC0415 -- takes 60 ms to import, and is hardly ever needed
+    from charset_normalizer import from_bytes
 
     found = from_bytes(data[:4_000], steps=3, chunk_size=512).best()
     name = found.encoding if found is not None else ""

@@ -21,7 +21,9 @@ from processor.message.values import CutKind
 _SIGNATURE_LINES: Final = 40
 _DELIMITER = re.compile(r"(?:--|—|–|- -|__|\*\*)\s?")
 _RULE = re.compile(r"[\s\-_=*—–~#.•·]{3,}")
-_URL = re.compile(r"(?:https?://|www\.)\S{3,300}|(?<![@\w.])[\w-]{2,60}\.(?:de|com|org|net|eu|info|nrw|example)\b", re.IGNORECASE)
+_URL = re.compile(
+    r"(?:https?://|www\.)\S{3,300}|(?<![@\w.])[\w-]{2,60}\.(?:de|com|org|net|eu|info|nrw|example)\b", re.IGNORECASE
+)
 _PHONE = re.compile(r"(?:\+|\(0|\b0)[\d\s()/.–-]{6,25}\d")
 _CONTACT_WORD = re.compile(
     r"\W{0,3}(?:tel|telefon|fon|phone|mobil|mobile|handy|cep|gsm|fax|telefax|faks|telefaks|e-?mail|mail|e-?posta|web|internet|homepage|www"
@@ -29,9 +31,15 @@ _CONTACT_WORD = re.compile(
     r"|هاتف|جوال|kom|whatsapp|vorstand|spendenkonto)\b\W{0,4}(?:[:.+\d(/]|nr|durchwahl)"
     r"|\W{0,3}[tmfew](?:\s{0,2}:|[ .:/]{1,3}[+(0])"
 )
-_STREET = re.compile(r"(?:str\.?|straße|strasse|weg|platz|allee|gasse|ring|ufer|damm|hof|sok\.?|cad\.?|mah\.?|street|road)\s{0,2}\d{1,4}\b", re.IGNORECASE)
+_STREET = re.compile(
+    r"(?:str\.?|straße|strasse|weg|platz|allee|gasse|ring|ufer|damm|hof|sok\.?|cad\.?|mah\.?|street|road)\s{0,2}\d{1,4}\b",
+    re.IGNORECASE,
+)
 _POSTCODE = re.compile(r"(?<!\d)(?:D[- ]?)?\d{5}\s[^\W\d_]{2}")
-_LEGAL_FORM = re.compile(r"\be\. ?v\.|\bg?gmbh\b|\bverein\b|\bdernek|\bderneği\b|\bstiftung\b|\bltd\b|\bggmbh\b|\bi\. ?g\.(?:$|\s)", re.IGNORECASE)
+_LEGAL_FORM = re.compile(
+    r"\be\. ?v\.|\bg?gmbh\b|\bverein\b|\bdernek|\bderneği\b|\bstiftung\b|\bltd\b|\bggmbh\b|\bi\. ?g\.(?:$|\s)",
+    re.IGNORECASE,
+)
 _WORDS = re.compile(r"[^\W\d_]+")
 _GREETING_AFTER = re.compile(r"(?:p\.? ?s\.?|nb|n\.b\.|not|ps\d?)\s{0,2}[:.)]")
 
@@ -83,7 +91,11 @@ def _mark_banners(rows: list[Row], known: Phrases) -> None:
             continue
         # A banner of one line right above the text, with no blank line between.
         first = group[0]
-        if len(group) > 1 and _hits(first.folded, known.outside) and (_hits(first.folded, known.care) or _TAG_LINE.fullmatch(first.folded)):
+        if (
+            len(group) > 1
+            and _hits(first.folded, known.outside)
+            and (_hits(first.folded, known.care) or _TAG_LINE.fullmatch(first.folded))
+        ):
             _mark(group[:1], CutKind.BANNER)
             continue
         if _TAG_LINE.fullmatch(first.folded) and first.text.strip()[:1] in "[(*!<":
@@ -116,17 +128,22 @@ def _mark(rows: list[Row], kind: CutKind) -> None:
 def _mark_device(rows: list[Row], known: Phrases) -> bool:
     """„Sent from my …“ as the last lines of what stays; programs put no more than two such lines."""
     marked = False
-    last = [row for row in rows if row.new][-3:]
-    for row in reversed(last):
+    last = [row for row in rows if row.new][-30:]
+    for position, row in enumerate(reversed(last)):
         text = row.folded
         if len(text) <= 140 and len(text.split()) <= 14 and known.device.fullmatch(text):
             row.kind = CutKind.DEVICE
             marked = True
-        elif not (_RULE.fullmatch(row.text) or _URL.fullmatch(row.text.strip("<>() "))):
+        elif position > 2 or not (_RULE.fullmatch(row.text) or _URL.fullmatch(row.text.strip("<>() "))):
             break
     # A device line may also stand alone above a signature or a quote, as a paragraph of its own.
     for group in paragraphs(rows)[-6:]:
-        if len(group) == 1 and len(group[0].folded) <= 100 and group[0].folded.count(" ") <= 9 and known.device.fullmatch(group[0].folded):
+        if (
+            len(group) == 1
+            and len(group[0].folded) <= 100
+            and group[0].folded.count(" ") <= 9
+            and known.device.fullmatch(group[0].folded)
+        ):
             group[0].kind = CutKind.DEVICE
             marked = True
     return marked
@@ -144,8 +161,10 @@ def _mark_footers(rows: list[Row], known: Phrases) -> bool:
         if (legal >= 2 and words >= 14 and number > 0) or (legal >= 3 and words >= 20):
             _mark(group[_first_prose(group, known) :], CutKind.FOOTER)
             marked = True
-        elif words <= 60 and _hits(text, known.footer) and (
-            number > 0 or any(_RULE.fullmatch(row.text) for row in group[1:])
+        elif (
+            words <= 60
+            and _hits(text, known.footer)
+            and (number > 0 or any(_RULE.fullmatch(row.text) for row in group[1:]))
         ):
             # Lists set their footer below a line of underscores, right under the text.
             rule = next((n for n, row in enumerate(group) if _RULE.fullmatch(row.text)), _first_prose(group, known))
@@ -218,7 +237,12 @@ def _by_delimiter(rows: list[Row], new: list[int]) -> tuple[int, int] | None:
         behind = [rows[i] for i in new[position + 1 :]]
         if row.role is Role.SIGNATURE:
             break
-        if _DELIMITER.fullmatch(row.text) and position > 0 and len(behind) <= _SIGNATURE_LINES and _signature_like(behind, strict=False):
+        if (
+            _DELIMITER.fullmatch(row.text)
+            and position > 0
+            and len(behind) <= _SIGNATURE_LINES
+            and _signature_like(behind, strict=False)
+        ):
             return index, 1
     for position, index in enumerate(new):
         if rows[index].role is Role.SIGNATURE:
@@ -254,7 +278,9 @@ def closing_length(folded: str, known: Phrases, names: frozenset[str] = frozense
             named = len(words) <= 4 and not names.isdisjoint(words)
             if closing in _WEAK and words and rest.lstrip()[:1] not in (",", "!", ".") and not named:
                 continue
-            if len(words) <= (3 if closing in _WEAK else 8 if len(closing) >= 12 else 5) and not re.search(r"\d|\?", rest):
+            if len(words) <= (3 if closing in _WEAK else 8 if len(closing) >= 12 else 5) and not re.search(
+                r"\d|\?", rest
+            ):
                 return skipped + len(closing)
     return 0
 
@@ -269,8 +295,32 @@ def _is_formula(folded: str, known: Phrases, names: frozenset[str]) -> bool:
 
 #: Formulas that also begin sentences: only little may follow them in their line.
 _WEAK: Final = frozenset(
-    "danke merci gracias grazie спасибо дякую hvala multumesc dziekuje thanks best yours ihr ihre selam spas silav herzlich cheers pozdrav "
-    "saludos saluti salutations pershendetje".split()
+    [
+        "danke",
+        "merci",
+        "gracias",
+        "grazie",
+        "спасибо",
+        "дякую",
+        "hvala",
+        "multumesc",
+        "dziekuje",
+        "thanks",
+        "best",
+        "yours",
+        "ihr",
+        "ihre",
+        "selam",
+        "spas",
+        "silav",
+        "herzlich",
+        "cheers",
+        "pozdrav",
+        "saludos",
+        "saluti",
+        "salutations",
+        "pershendetje",
+    ]
 )
 
 
@@ -283,7 +333,11 @@ def _after_formula(
     for position, index in enumerate(below):
         row = rows[index]
         parted = position > 0 and index - below[position - 1] > 1
-        if _GREETING_AFTER.match(row.folded) or (len(taken) >= 1 and _is_sentence(row)) or (position == 0 and _is_sentence(row)):
+        if (
+            _GREETING_AFTER.match(row.folded)
+            or (len(taken) >= 1 and _is_sentence(row))
+            or (position == 0 and _is_sentence(row))
+        ):
             break
         if parted and len(taken) >= 1 and row.text.rstrip().endswith("?"):
             break
@@ -408,7 +462,11 @@ def _looks_like_contact(row: Row) -> bool:
     text = row.text
     if len(text) > 200:
         return False
-    found = has_email(text) or (":" in text or "." in text) and _URL.search(text) is not None or _LEGAL_FORM.search(text) is not None
+    found = (
+        has_email(text)
+        or ((":" in text or "." in text) and _URL.search(text) is not None)
+        or _LEGAL_FORM.search(text) is not None
+    )
     if not found and DIGIT.search(text):
         found = bool(_PHONE.search(text) or _STREET.search(text) or _POSTCODE.search(text))
     return (found and not _is_prose(text)) or bool(_CONTACT_WORD.match(row.folded))
@@ -430,7 +488,46 @@ def _is_name(row: Row) -> bool:
 
 
 #: Small words within names.
-_PARTICLES: Final = frozenset("von van de der den del della di da dos du la le el al bin ibn abu zu zur zum vom und y e ve i & ter ten gez ppa im auftrag iv ia".split())
+_PARTICLES: Final = frozenset(
+    [
+        "von",
+        "van",
+        "de",
+        "der",
+        "den",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "du",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "abu",
+        "zu",
+        "zur",
+        "zum",
+        "vom",
+        "und",
+        "y",
+        "e",
+        "ve",
+        "i",
+        "&",
+        "ter",
+        "ten",
+        "gez",
+        "ppa",
+        "im",
+        "auftrag",
+        "iv",
+        "ia",
+    ]
+)
 
 
 def _is_prose(text: str) -> bool:
@@ -475,5 +572,6 @@ def _signature_like(rows: list[Row], *, strict: bool = True) -> bool:
     if strict:
         return False
     return not any(
-        row.text.rstrip().endswith(("?", "؟")) or len(set(_SENTENCE_WORDS.findall(row.folded))) >= 2 for row in sentences
+        row.text.rstrip().endswith(("?", "؟")) or len(set(_SENTENCE_WORDS.findall(row.folded))) >= 2
+        for row in sentences
     )

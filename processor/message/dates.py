@@ -18,7 +18,18 @@ _MONTHS: Final = {
     "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12, "oca": 1, "şub": 2, "nis": 4, "haz": 6, "tem": 7, "ağu": 8,
     "eyl": 9, "eki": 10, "kas": 11, "ara": 12,
 }  # fmt: skip
-_ZONES: Final = {"mez": 60, "mesz": 120, "cet": 60, "cest": 120, "gmt": 0, "utc": 0, "ut": 0, "z": 0, "trt": 180, "msk": 180}
+_ZONES: Final = {
+    "mez": 60,
+    "mesz": 120,
+    "cet": 60,
+    "cest": 120,
+    "gmt": 0,
+    "utc": 0,
+    "ut": 0,
+    "z": 0,
+    "trt": 180,
+    "msk": 180,
+}
 _ZONE_NAME = re.compile(r"\b(?:MEZ|MESZ|CEST|CET|TRT|MSK)$", re.IGNORECASE)
 _FREE = re.compile(
     r"(\d{1,2})[. -]{1,3}([^\W\d_]{3,12})[. -]{1,3}(\d{4}|\d{2})\s{1,4}(\d{1,2}):(\d{2})(?::(\d{2}))?\s{0,3}"
@@ -89,7 +100,9 @@ def read_dates(headers: Headers) -> tuple[datetime | None, datetime | None]:
     """
     written = headers.get("date")[:200]
     hops = [value[:2_000] for value in headers.all("received")[:5]]
-    head = "".join(f"{name}: {value}\r\n" for name, value in [("Date", written), *(("Received", hop) for hop in hops[:1])])
+    head = "".join(
+        f"{name}: {value}\r\n" for name, value in [("Date", written), *(("Received", hop) for hop in hops[:1])]
+    )
     came = _by_library(head) if hops else None
     date = parse_date(written)
     if came is None:

@@ -18,7 +18,9 @@ FIELDS_LIMIT: Final = 5_000
 REPEATS_LIMIT: Final = 200
 
 #: Fields that hold addresses (RFC 5322, section 3.6; RFC 2369 and others hold no mailboxes).
-ADDRESS_FIELDS: Final = frozenset("from sender reply-to to cc bcc resent-from resent-to x-original-from".split())
+ADDRESS_FIELDS: Final = frozenset(
+    ["from", "sender", "reply-to", "to", "cc", "bcc", "resent-from", "resent-to", "x-original-from"]
+)
 
 _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]{0,10}:")
 #: The line that an mbox sets before each mail.

@@ -64,9 +64,7 @@ def plain_lines(text: str, *, flowed: bool = False, delete_space: bool = False) 
         marked = row.startswith(">") if flowed else row[:4].lstrip(" \t").startswith(">") and not row.startswith("    ")
         if marked and not row.startswith(">From "):
             depth, row = quote_mark(row)
-        elif row.startswith(">From "):
-            row = row[1:]
-        elif flowed and row.startswith(" "):
+        elif row.startswith(">From ") or (flowed and row.startswith(" ")):
             row = row[1:]
         soft = flowed and row.endswith(" ") and row != "-- "
         if joins and lines[-1].depth == depth and row != "-- ":

@@ -23,14 +23,75 @@ _NODES_LIMIT: Final = 120_000
 _DEPTH_LIMIT: Final = 1_500
 
 _UNSEEN_TAGS: Final = frozenset(
-    "head style script title meta link template noscript object iframe svg audio video canvas map datalist select xml".split()
+    [
+        "head",
+        "style",
+        "script",
+        "title",
+        "meta",
+        "link",
+        "template",
+        "noscript",
+        "object",
+        "iframe",
+        "svg",
+        "audio",
+        "video",
+        "canvas",
+        "map",
+        "datalist",
+        "select",
+        "xml",
+    ]
 )
 _BLOCKS: Final = frozenset(
-    "address article aside blockquote body center dd details dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 "
-    "h6 header html legend li main menu nav ol p pre section summary table tbody tfoot thead tr ul caption".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "tr",
+        "ul",
+        "caption",
+    ]
 )
 #: Blocks that a reader sees with a gap around them.
-_GAPS: Final = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre blockquote".split())
+_GAPS: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote"])
 
 # Marks of mail programs on class, id, name or data attributes (tokens, lower case, an „x_“ of Outlook on the web taken off).
 #: All that stands within is quoted.
@@ -39,7 +100,9 @@ _QUOTE_MARKS: Final = re.compile(
     r"|mail-editor-reference-message-container|ms-outlook-mobile-reference-message|isforwardcontent|qtbody"
     r"|mailru-blockquote|js-helper js-readmsg-msg|wpsquote|samsung_quoted|front-blockquote|iwmailquote"
 )
-_HEADER_MARKS: Final = re.compile(r"divrplyfwdmsg|replyforwardmessageheader|moz-email-headers-table|mail-header-quoted|replyheader")
+_HEADER_MARKS: Final = re.compile(
+    r"divrplyfwdmsg|replyforwardmessageheader|moz-email-headers-table|mail-header-quoted|replyheader"
+)
 _ATTRIBUTION_MARKS: Final = re.compile(
     r"gmail_attr|moz-cite-prefix|reply-intro|protonmail_quote_intro|lotus_attribution|email_quote_intro|quote_header|attribution"
 )
@@ -54,7 +117,9 @@ _HIDDEN_STYLE = re.compile(
 )
 _FONT_SIZE = re.compile(r"font-size\s{0,3}:\s{0,3}([\d.]{1,6})")
 _INDENT_ONLY = re.compile(r"border\s{0,3}:\s{0,3}(?:none|0|medium none)")
-_BORDER_LEFT = re.compile(r"border-left(?:-\w{1,9})?\s{0,3}:\s{0,3}(?!none|0)|border-inline-start\s{0,3}:\s{0,3}(?!none|0)")
+_BORDER_LEFT = re.compile(
+    r"border-left(?:-\w{1,9})?\s{0,3}:\s{0,3}(?!none|0)|border-inline-start\s{0,3}:\s{0,3}(?!none|0)"
+)
 _BORDER_TOP = re.compile(r"border-top\s{0,3}:\s{0,3}(?:solid|[\w#. ]{0,20}solid)")
 _HIDDEN_CLASS = re.compile(r"\.([\w-]{1,60})\s{0,5}\{[^{}@]{0,300}?display\s{0,3}:\s{0,3}none")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
@@ -153,7 +218,31 @@ def _shallow(source: str) -> str:
     return source
 
 
-_VOID: Final = frozenset("area base br col embed hr img input link meta source track wbr p li td th tr option dd dt".split())
+_VOID: Final = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "td",
+        "th",
+        "tr",
+        "option",
+        "dd",
+        "dt",
+    ]
+)
 
 
 def _styles(head: str) -> str:
@@ -275,7 +364,7 @@ class _Walk:
             sink = self.sinks[-1]
             if tag == "li" and sink.text == ["- "]:
                 sink.text = []
-            sink.end(gap=tag in _GAPS and tag not in ("p",) or (tag == "p" and sink.gap))
+            sink.end(gap=(tag in _GAPS and tag not in ("p",)) or (tag == "p" and sink.gap))
 
     def _close_cell(self) -> None:
         sink = self.sinks.pop()

@@ -66,7 +66,9 @@ def phrases() -> Phrases:
         wrote=_any_of(every["wrote"]),
         original=_longest_first(every["original"]),
         forwarded=_longest_first(every["forwarded"]),
-        announcing=frozenset(re.split(r"[ :-]", phrase, maxsplit=1)[0] for phrase in [*every["original"], *every["forwarded"]]),
+        announcing=frozenset(
+            re.split(r"[ :-]", phrase, maxsplit=1)[0] for phrase in [*every["original"], *every["forwarded"]]
+        ),
         reply_prefixes=frozenset(every["reply_prefixes"]),
         forward_prefixes=frozenset(every["forward_prefixes"]),
         closings=closings,
@@ -100,8 +102,8 @@ def _is_unspaced(value: str) -> bool:
 
 
 def _templates(values: list[str]) -> re.Pattern[str]:
-    """Whole lines with gaps: ``*`` stands for one to six words."""
-    gap = r"\S{1,40}(?: \S{1,40}){0,5}"
+    """Whole lines with gaps: ``*`` stands for one to twelve words."""
+    gap = r"\S{1,60}(?: \S{1,60}){0,11}"
     options = []
     for value in _longest_first(values):
         pieces = [re.escape(piece.strip()) for piece in value.split("*")]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from processor.message.addresses import parse_addresses
-from processor.message.lines import Role
+from processor.message.lines import LINE_LIMIT, Role
 from processor.message.phrases import Phrases, phrases
 from processor.message.rows import DIGIT, EMAIL, TIME, Row, has_date, has_email
 from processor.message.values import Address, CutKind
@@ -61,8 +61,7 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
     known = phrases()
     found = Quotes()
     index = 0
-    count = len(rows)
-    while index < count:
+    while index < len(rows):
         row = rows[index]
         if row.blank:
             index += 1
@@ -73,6 +72,8 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             index += 1
             continue
         length = _attribution(rows, index, known)
+        if length and row.role is Role.NONE and _split_shared(rows, index, length, known):
+            index += 1
         if length:
             _cut(rows, index, index + length, CutKind.QUOTED)
             index += length
@@ -83,7 +84,11 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             break
         heading = _heading(rows, index, known)
         if heading is not None:
-            kind = CutKind.FORWARDED if heading.forwarded or (forwards and not _new_before(rows, index)) else CutKind.QUOTED
+            kind = (
+                CutKind.FORWARDED
+                if heading.forwarded or (forwards and not _new_before(rows, index))
+                else CutKind.QUOTED
+            )
             if heading.forwarded or forwards:
                 kind = CutKind.FORWARDED
             start = _with_rule_above(rows, index)
@@ -97,7 +102,26 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             _rest(rows, start, kind, found)
             break
         index += 1
+    _mark_broken_links(rows)
     return found
+
+
+_LINK_PIECE = re.compile(r"\s*[(<]?\s*(?:https?://\S{1,2000}|[^\s<>]{0,500}[=?&/_%][^\s<>]{0,500})\s*[)>]{0,2}\s*>?\s*")
+
+
+def _mark_broken_links(rows: list[Row]) -> None:
+    """A piece of a link between two quoted lines has only lost its mark when the quote was wrapped."""
+    for before, row, after in zip(rows, rows[1:], rows[2:], strict=False):
+        if (
+            row.kind is None
+            and not row.depth
+            and before.depth
+            and after.depth
+            and not row.blank
+            and len(row.text) < 2_000
+        ):
+            if _LINK_PIECE.fullmatch(row.text):
+                row.kind = CutKind.QUOTED
 
 
 def _new_before(rows: list[Row], index: int) -> bool:
@@ -156,13 +180,41 @@ def _attribution(rows: list[Row], index: int, known: Phrases) -> int:
         if len(joined) > _ATTRIBUTION_LENGTH:
             return 0
         followed = _next_is_quoted(rows, position + 1)
+        if not followed and row.text.lstrip()[:1].islower() and not has_email(joined):
+            # „wie Sie am 3.4.2024 um 10:00 geschrieben haben:“ goes on with what its writer says.
+            continue
         if _is_attribution(joined, known, followed=followed):
             return length if _starts_here(rows, index, length, known, followed=followed) else 0
     return 0
 
 
+_BEGINS: Final = re.compile(
+    r"(?:\s|-{2,}\s?)(?=(?:On|Am|Le|El|Il|Op|Den|Em|W dniu|Dana|Dne) (?:[^\W\d_]{2,12}[.,]{0,2} ){0,3}\d)"
+)
+
+
+def _split_shared(rows: list[Row], index: int, length: int, known: Phrases) -> bool:
+    """Parts an attribution from the new text in whose line it begins („yes On Wed, Apr 4 … wrote:“)."""
+    row = rows[index]
+    for match in _BEGINS.finditer(row.text[:LINE_LIMIT]):
+        before = row.text[: match.start()]
+        if not before.strip(" -") or has_email(before) or has_date(before):
+            continue
+        rest = Row(row.text[match.end() :])
+        joined = " ".join([rest.folded, *(other.folded for other in rows[index + 1 : index + length])])
+        if _is_attribution(joined, known, followed=_next_is_quoted(rows, index + length)):
+            rows[index] = Row(before.rstrip(" -"), row.depth, row.role)
+            rows.insert(index + 1, rest)
+            return True
+    return False
+
+
 def _starts_here(rows: list[Row], index: int, length: int, known: Phrases, *, followed: bool) -> bool:
     """Whether no later line would begin the same attribution: what stands before it is new text."""
+    first = rows[index].text.rstrip()
+    folded = rows[index].folded
+    if first.endswith(("<", "(")) or has_date(folded) or TIME.search(folded) or _STARTS_WITH_ON.match(folded):
+        return True
     for later in range(1, length):
         joined = " ".join(row.folded for row in rows[index + later : index + length])
         if _is_attribution(joined, known, followed=followed) and not _is_wrapped(rows[index + later - 1].text):
@@ -180,6 +232,9 @@ _STARTS_WITH_DATE = re.compile(
 )
 
 
+_STARTS_WITH_ON: Final = re.compile(r"\W{0,3}(?:on|am|le|el|il|op|den|em|dne|w dniu|dana)\b.{0,40}\d")
+
+
 def _is_attribution(joined: str, known: Phrases, *, followed: bool) -> bool:
     """Whether a line introduces a quote.
 
@@ -191,7 +246,7 @@ def _is_attribution(joined: str, known: Phrases, *, followed: bool) -> bool:
         return False
     match = known.wrote.search(joined)
     if not match and not colon:
-        return False
+        return followed and has_email(joined) and has_date(joined) and bool(_STARTS_WITH_DATE.match(joined))
     address = has_email(joined) or "mailto:" in joined
     date = has_date(joined)
     time = bool(TIME.search(joined))
@@ -199,7 +254,7 @@ def _is_attribution(joined: str, known: Phrases, *, followed: bool) -> bool:
         if followed:
             near_end = colon or len(joined) - match.end() <= 120
             return near_end and (date or address or time or (colon and len(joined.split()) <= 8))
-        if date and colon and _FLANKED.fullmatch(joined):
+        if date and _FLANKED.fullmatch(joined):
             return True
         if not (date and (address or time)):
             return False
@@ -209,7 +264,13 @@ def _is_attribution(joined: str, known: Phrases, *, followed: bool) -> bool:
         return bool(_STARTS_WITH_DATE.match(joined)) and (joined.endswith((">", ")")) or len(joined) - match.end() <= 2)
     if followed:
         return (date and (address or time)) or (address and len(joined) < 100)
-    return date and address and time and bool(_STARTS_WITH_DATE.match(joined)) and joined.rstrip(": ").endswith((">", ")", "]"))
+    return (
+        date
+        and address
+        and time
+        and bool(_STARTS_WITH_DATE.match(joined))
+        and joined.rstrip(": ").endswith((">", ")", "]"))
+    )
 
 
 # -- header blocks and separators ----------------------------------------------------------------------------------------
@@ -224,6 +285,10 @@ def _heading(rows: list[Row], index: int, known: Phrases) -> Heading | None:
         while start < len(rows) and start - index < 5 and (rows[start].blank or _RULE.fullmatch(rows[start].text)):
             start += 1
     block = _header_lines(rows, start, known, announced=bool(announced))
+    if block is None and not announced and _next_is_quoted(rows, index + 1):
+        names, value = _label_kinds(rows[index], known)
+        if "from" in names and has_email(value):
+            return Heading(1, _sender(value, rows, index), "", forwarded=False, announced=False)
     if block is not None:
         length, sender, subject = block
         return Heading(start + length - index, sender, subject, announced == "forwarded", bool(announced))
@@ -236,7 +301,7 @@ def _heading(rows: list[Row], index: int, known: Phrases) -> Heading | None:
 
 
 def _announcement(row: Row, known: Phrases) -> str:
-    """"forwarded" or "original" where a line announces a mail; ""."""
+    """ "forwarded" or "original" where a line announces a mail; ""."""
     if len(row.text) > 160:
         return ""
     core = row.folded.strip(" -_=*—–―─:>.#[](){}<>\"'„“”")
@@ -245,7 +310,9 @@ def _announcement(row: Row, known: Phrases) -> str:
     text = row.text.strip()
     flanked = _FLANKED.fullmatch(text)
     for phrase in known.forwarded:
-        if core == phrase or (core.startswith(phrase) and (flanked or len(core) - len(phrase) < 60) and _ends_word(core, phrase)):
+        if core == phrase or (
+            core.startswith(phrase) and (flanked or len(core) - len(phrase) < 60) and _ends_word(core, phrase)
+        ):
             return "forwarded" if flanked or core == phrase or text.endswith(":") or text.startswith("-") else ""
     for phrase in known.original:
         if core == phrase or (flanked and core.startswith(phrase)):
@@ -288,7 +355,9 @@ def _header_lines(rows: list[Row], index: int, known: Phrases, *, announced: boo
                 kinds |= names
             if "subject" in names:
                 subject = value.strip()
-        elif structural or (labels and _LABEL.fullmatch(row.text) and unknown < 2 and not row.text.rstrip().endswith(":")):
+        elif structural or (
+            labels and _LABEL.fullmatch(row.text) and unknown < 2 and not row.text.rstrip().endswith(":")
+        ):
             unknown += 1
             if structural:
                 labels += 1
@@ -305,7 +374,8 @@ def _header_lines(rows: list[Row], index: int, known: Phrases, *, announced: boo
     # Without a sender (some programs leave it out), or in a language that nobody told us of: date, address and marks.
     formal = labels >= 3 and dated and addressed and rows[index].role is Role.HEADERS
     nameless = announced and labels >= 2 and (dated or addressed)
-    if not (strong or fair or formal or nameless):
+    timed = {"sent", "to"} <= kinds and dated and addressed and any(TIME.search(row.folded) for row in rows[index:end])
+    if not (strong or fair or formal or nameless or timed):
         return None
     if formal and not sender.email:
         sender = _sender(_LABEL.sub(r"\g<value>", rows[index].text), rows, index)
@@ -326,7 +396,7 @@ def _label_kinds(row: Row, known: Phrases) -> tuple[frozenset[str], str]:
 def _continues(row: Row, before: Row) -> bool:
     """Whether a line goes on with the value of the header line above it (lists of recipients, long subjects)."""
     text = row.text.strip()
-    if before.text.rstrip().endswith((",", ";", "<")) or text.startswith(("<", ";", ",")):
+    if before.text.rstrip().endswith((",", ";", "<", "[mailto:")) or text.startswith(("<", ";", ",")):
         return True
     if before.text.startswith((" ", "\t")) and ":" not in before.text:
         return False
@@ -351,5 +421,9 @@ def _sender(value: str, rows: list[Row], position: int) -> Address:
     if not found:
         return Address(" ".join(text.split())[:200], "")
     first = found[0]
-    via = re.match(r"(.{1,200}?)\s(?:im auftrag von|on behalf of|adina|en nombre de|de la part de)\s(.*)", first.name, re.IGNORECASE)
+    via = re.match(
+        r"(.{1,200}?)\s(?:im auftrag von|on behalf of|adina|en nombre de|de la part de)\s(.*)",
+        first.name,
+        re.IGNORECASE,
+    )
     return Address(via.group(2) if via else first.name, first.email)

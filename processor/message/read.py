@@ -12,7 +12,6 @@ from processor.message.body import Body, read_body
 from processor.message.cutting import Cutting, cut_body, differing_words, leftovers
 from processor.message.dates import read_dates
 from processor.message.lines import Line, words_of
-from processor.message.normal import normalise
 from processor.message.parts import Headers, Part
 from processor.message.robots import classify
 from processor.message.subject import Subject, read_subject
@@ -62,7 +61,11 @@ def read(raw: bytes, *, colleagues: Collection[str] = (), invitation: str = "") 
         sender=writer,
         reply_to=reply_to,
         recipients=tuple(
-            address for name in ("to", "cc") for value in headers.all(name) for address in parse_addresses(value) if address.email
+            address
+            for name in ("to", "cc")
+            for value in headers.all(name)
+            for address in parse_addresses(value)
+            if address.email
         ),
         forwarded_by=forwarded_by,
         return_path=return_path,
@@ -166,7 +169,13 @@ def _stands_for_nothing(plain: list[Line], html: list[Line]) -> bool:
 def _matters(words: list[str], left: str, right: str) -> bool:
     """Whether words that only one form has can change what a mail means: not links, pictures' names and single letters."""
     kept = [word for word in words if len(word) > 1 or word.isdigit()]
-    kept = [word for word in kept if not re.search(rf"(?:https?|www|mailto|cid|image)\S{{0,300}}{re.escape(word)}", f"{left} {right}", re.IGNORECASE)]
+    kept = [
+        word
+        for word in kept
+        if not re.search(
+            rf"(?:https?|www|mailto|cid|image)\S{{0,300}}{re.escape(word)}", f"{left} {right}", re.IGNORECASE
+        )
+    ]
     return bool(kept)
 
 
@@ -205,7 +214,9 @@ def _original(
                 break
             writer = current.heading.sender
             heading_subject = read_subject(current.heading.subject)
-            subject = Subject(heading_subject.text, heading_subject.full, heading_subject.is_reply, heading_subject.is_forward)
+            subject = Subject(
+                heading_subject.text, heading_subject.full, heading_subject.is_reply, heading_subject.is_forward
+            )
             who = f"{writer.name} {writer.email}"
             inner = cut_body(_less_deep(current.below), forwards=subject.is_forward, invitation=invitation, sender=who)
         if not _is_colleague(writer, colleagues):
@@ -263,5 +274,3 @@ def _last_leaf(root: Part) -> Part:
             break
         part = part.children[-1]
     return part
-
-

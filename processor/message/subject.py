@@ -9,7 +9,9 @@ from typing import Final
 from processor.message.normal import fold, normalise
 from processor.message.phrases import phrases
 
-_PREFIX = re.compile(r"\s{0,5}([^\W\d_][^\W\d_]{0,12}(?: [^\W\d_]{1,10})?)\.?\s{0,2}(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3}|\*\d{1,3})?\s{0,2}[:：]\s{0,5}")
+_PREFIX = re.compile(
+    r"\s{0,5}([^\W\d_][^\W\d_]{0,12}(?: [^\W\d_]{1,10})?)\.?\s{0,2}(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3}|\*\d{1,3})?\s{0,2}[:：]\s{0,5}"
+)
 _TAG = re.compile(r"\s{0,5}[\[(*<{#]{1,3}\s{0,2}([^\[\](){}<>]{1,40}?)\s{0,2}[\])*>}#]{1,3}\s{0,3}:?")
 _GATEWAY: Final = re.compile(
     r"e?xt(?:ern(?:al|e|er|es)?)?(?:[ -](?:e?-?mail|sender|absender|message|nachricht))?|externe? e?-?mail|external|harici|spam\??|suspected spam"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from processor.message.charsets import charset_of, decode
@@ -67,17 +67,14 @@ def _part(data: bytes, start: int, end: int, budget: _Budget, *, depth: int, dig
     charset = charset_of(values.get("charset", "")) or charset
     headers = _headers(fields, charset)
     name = more.get("filename") or values.get("name") or ""
-    common = {
-        "headers": headers,
-        "parameters": values,
-        "disposition": disposition if disposition in ("attachment", "inline") else ("attachment" if name and disposition else ""),
-        "filename": _file_name(name),
-    }
+    if disposition not in ("attachment", "inline"):
+        disposition = "attachment" if name and disposition else ""
+    part = Part(headers, kind, values, disposition, _file_name(name))
     encoding = _latin(raw.get("content-transfer-encoding", b"")).split(";")[0].strip().lower()
     if kind.startswith("multipart/") and depth < DEPTH_LIMIT:
         children = _children(data, body, end, values.get("boundary", ""), kind, budget, depth, defects, charset)
         if children:
-            return Part(media_type=kind, children=children, defects=tuple(defects), **common)
+            return replace(part, children=children, defects=tuple(defects))
         defects.append("multipart without parts")
         kind = "text/html" if _HTML.match(data, body, end) else "text/plain"
     elif kind.startswith("multipart/"):
@@ -86,13 +83,13 @@ def _part(data: bytes, start: int, end: int, budget: _Budget, *, depth: int, dig
     payload = _undo(data[body:end], encoding, defects, is_text=kind.startswith("text/"))
     if kind in ("message/rfc822", "message/global") and depth < DEPTH_LIMIT and budget.parts > 0:
         inner = _part(payload, 0, len(payload), budget, depth=depth + 1, digest=False)
-        return Part(media_type=kind, payload=payload, children=(inner,), defects=tuple(defects), **common)
+        return replace(part, media_type=kind, payload=payload, children=(inner,), defects=tuple(defects))
     text = ""
     if kind.startswith("text/"):
         if kind == "text/plain" and not declared and _HTML.match(payload):
             kind = "text/html"
         text = _text(payload, values.get("charset", ""), kind, defects)
-    return Part(media_type=kind, payload=payload, text=text, defects=tuple(defects), **common)
+    return replace(part, media_type=kind, payload=payload, text=text, defects=tuple(defects))
 
 
 def _latin(value: bytes) -> str:
@@ -100,7 +97,9 @@ def _latin(value: bytes) -> str:
 
 
 def _headers(fields: list[RawField], charset: str) -> Headers:
-    return Headers(tuple((name, decode_value(value, charset, addresses=name in ADDRESS_FIELDS)) for name, value in fields))
+    return Headers(
+        tuple((name, decode_value(value, charset, addresses=name in ADDRESS_FIELDS)) for name, value in fields)
+    )
 
 
 def _file_name(name: str) -> str:
@@ -185,7 +184,7 @@ def _before_line_end(data: bytes, start: int, position: int) -> int:
     """The line end before a delimiter belongs to the delimiter (RFC 2046, section 5.1.1)."""
     if position - 2 >= start and data[position - 2 : position] == b"\r\n":
         return position - 2
-    return position - 1 if position - 1 >= start else start
+    return max(position - 1, start)
 
 
 def _undo(data: bytes, encoding: str, defects: list[str], *, is_text: bool) -> bytes:
@@ -212,7 +211,11 @@ def _undo(data: bytes, encoding: str, defects: list[str], *, is_text: bool) -> b
         if _BASE64_TEXT.match(data):
             payload = lenient_base64(data)
             head = payload[:400]
-            if head and sum(byte < 32 and byte not in b"\r\n\t" for byte in head) * 50 < len(head) and _is_utf8(payload):
+            if (
+                head
+                and sum(byte < 32 and byte not in b"\r\n\t" for byte in head) * 50 < len(head)
+                and _is_utf8(payload)
+            ):
                 defects.append("base64 that nobody declared")
                 return payload
     return data
@@ -266,4 +269,4 @@ def _text(payload: bytes, declared: str, kind: str, defects: list[str]) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in text:
         text = text.replace("\x00", "")
-    return re.sub("[\ud800-\udfff]", "\ufffd", text) if "\ud800" <= max(text, default="") else text
+    return re.sub("[\ud800-\udfff]", "\ufffd", text) if max(text, default="") >= "\ud800" else text
