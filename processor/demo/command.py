@@ -36,6 +36,8 @@ _USER = "47-ki"
 _STAFF_USER = "demo"
 #: Seconds that the page may take to start.
 _PATIENCE = 15
+#: The exit status of a program that was told to end before it was done.
+_INTERRUPTED = 130
 
 
 def run(output: Path, serve: bool, *, out: TextIO | None = None, stop: threading.Event | None = None) -> int:  # noqa: FBT001 -- the command's own flag
@@ -44,15 +46,17 @@ def run(output: Path, serve: bool, *, out: TextIO | None = None, stop: threading
     :param output: the folder for the mails that went out.
     :param serve: whether the staff page stays up afterwards, until the program is told to end.
     :param out: where the progress is told; standard output unless given.
-    :param stop: ends the page, besides SIGTERM and SIGINT.
+    :param stop: ends the replay or the page, besides SIGTERM and SIGINT.
     :returns: the exit status.
     :raises UsageError: when the folder cannot be written.
     """
     out = out or sys.stdout
+    stop = stop or threading.Event()
     _prepare(output)
     staff = StaffSettings(listen=f"127.0.0.1:{free_port()}") if serve else None
     campaign = load_campaign()
     with (
+        _told_to_end(stop),
         tempfile.TemporaryDirectory(prefix="anmeldepost-demo-") as scratch,
         demo_mailbox(_USER, secrets.token_urlsafe(12)) as mailbox,
         demo_post() as post,
@@ -61,7 +65,10 @@ def run(output: Path, serve: bool, *, out: TextIO | None = None, stop: threading
         with _database(settings) as database:
             clock = FixedClock(campaign[0].arrived - timedelta(hours=1))
             _say(out, f"{len(campaign)} Mails aus vier Wochen, im Zeitraffer durch dasselbe Programm wie im Betrieb:")
-            replay(database, settings, clock, mailbox, post, campaign, lambda day: _tell(out, day))
+            replay(database, settings, clock, mailbox, post, campaign, lambda day: _tell(out, day), stop)
+            if stop.is_set():
+                _say(out, "Abgebrochen.")
+                return _INTERRUPTED
             index = write_answers(output, post.sent)
             _say(out, "", "Am Abend vor der Veranstaltung:")
             _say(out, *(f"  {line}" for line in lines(take_account(database))))
@@ -72,7 +79,7 @@ def run(output: Path, serve: bool, *, out: TextIO | None = None, stop: threading
                 f"Übersicht zum Öffnen: {index.resolve().as_uri()}",
             )
             if serve:
-                _serve(database, settings, clock.now(), out, stop or threading.Event())
+                _serve(database, settings, clock.now(), out, stop)
             else:
                 _say(out, "Die Seite des Büros zeigt: anmeldepost demo --serve")
     return 0
@@ -131,8 +138,7 @@ def _serve(database: Database, settings: Settings, now: datetime, out: TextIO, s
         f"user: {_STAFF_USER}",
         f"password: {password}",
     )
-    with _told_to_end(stop):
-        stop.wait()
+    stop.wait()
     page.stop()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -71,10 +72,12 @@ def replay(
     post: DemoPost,
     campaign: tuple[CampaignMail, ...],
     tell: Callable[[Day], None],
+    stop: threading.Event,
 ) -> None:
     """Plays the campaign from its first mail to the evening before the event.
 
     :param tell: called at the end of each day.
+    :param stop: ends it before the next mail.
     """
     jobs = Jobs(database, settings, clock)
     mails = {date: list(group) for date, group in groupby(campaign, key=lambda mail: _date(mail, settings.event))}
@@ -84,6 +87,8 @@ def replay(
             reports = []
             before = len(post.sent)
             for moment, mail in _moments(day, arriving, settings.event):
+                if stop.is_set():
+                    return
                 if mail is not None:
                     mailbox.deliver(mail.addressed(_answers(post)), mail.arrived)
                 clock.move_to(moment)

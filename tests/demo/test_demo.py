@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -82,6 +83,25 @@ def test_a_folder_that_cannot_be_written_is_told_at_once(tmp_path: Path) -> None
     assert done.returncode == 2
     assert "--output" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_it_ends_soon_when_told_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "processor", "demo", "--output", str(tmp_path / "antworten")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        cwd=tmp_path,
+        env=os.environ | {"TMPDIR": str(scratch)},
+    )
+    with process:
+        assert process.stdout
+        assert "Mails" in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 130
+    assert list(scratch.iterdir()) == []
 
 
 @pytest.fixture
