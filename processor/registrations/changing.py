@@ -223,7 +223,9 @@ def compare(before: State, extraction: Extraction) -> Compared:
     if before.attendees and extraction.attendees and not known:
         return Compared(apart=True)
     missing = [person for person in before.attendees if _find(extraction.attendees, person.name) is None]
-    if missing and extraction.attendees:
+    nameless = extraction.headcount - len(extraction.attendees)
+    if extraction.attendees and len(missing) > nameless:
+        # Somebody who stands on the list is not meant any more.
         return Compared()
     wanted = change(before, extraction)
     if wanted.doubts or wanted.nobody_left:

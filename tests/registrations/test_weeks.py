@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -200,8 +200,6 @@ class Weeks(RuleBasedStateMachine):
             return
         total = entry.total + difference
         clear = total >= len(entry.names) and not (difference > 0 and (total > MOST or self.too_late_to_wait(entry)))
-        if total == 0:
-            raise AssertionError("there is always somebody named")
         assert outcome.waits is not clear, outcome.reasons
         if clear:
             self.model.resize(owner, difference, late=self.late)
@@ -254,6 +252,7 @@ class Weeks(RuleBasedStateMachine):
         entry = self.standing(owner)
         if entry is None or not (entry.status is Status.LATE or entry.late_seats):
             return
+        self.office.now += dt.timedelta(minutes=1)
         registrations.accept_late(
             self.office.session, self.numbers[owner], self.office.rules, self.office.now, actor="ollech"
         )
@@ -284,6 +283,8 @@ class Weeks(RuleBasedStateMachine):
         entry = self.standing(owner)
         if entry is None or total < len(entry.names) or total == entry.total:
             return
+        # Never in the same second as a mail: who was first would be anybody's guess.
+        self.office.now += dt.timedelta(minutes=1)
         facts = from_state(state_of(registrations.one(self.office.session, self.numbers[owner])))
         registrations.edit(
             self.office.session,
@@ -332,6 +333,11 @@ def test_the_book_agrees_with_the_model_whatever_happens(engine: str, request: p
     run_state_machine_as_test(
         lambda: Weeks(database),  # type: ignore[arg-type]  # whatever makes a machine will do
         settings=settings(
-            max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=25,
+            stateful_step_count=25,
+            deadline=None,
+            # Making a failing run smaller takes minutes: that is for whoever looks into it.
+            phases=[Phase.explicit, Phase.reuse, Phase.generate],
+            suppress_health_check=list(HealthCheck),
         ),
     )
