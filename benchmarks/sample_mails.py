@@ -8,16 +8,21 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
 
-_NAMES = [
-    "Ayşe Yılmaz",
-    "Jürgen Groß",
-    "Олена Шевченко",
-    "Piotr Żak",
-    "Marie Dupré",
-    "José Núñez",
-    "Ahmad Al-Hassan",
-    "Edona Krasniqi",
-]
+_GIVEN = " ".join(
+    (
+        "Ayşe Mehmet Jürgen Olena Piotr Marie José Ahmad Edona Fatma Viktor Ioana Leyla Amir Nadia Samuel",
+        "Hülya Goran Tamara Yusuf Bianca Dilan Rosa Karim Selin Tomasz Irina Farid Nilgün Marko Esra Luca",
+        "Zeynep Adnan Petra Murat Senait Hassan Vera Can",
+    )
+).split()
+_FAMILY = " ".join(
+    (
+        "Yılmaz Groß Şahin Schewtschenko Żak Dupré Núñez Haddad Krasniqi Öztürk Popescu Demir Kaya Horvat",
+        "Kowalska Schmidt Rossi Petrović Arslan Nowak Becker Tesfay Rahimi Ionescu Çelik Wagner Hoxha Moreira",
+        "Bauer Aydın Lindner Marković Osman Keller Doğan Fischer Romano Szymańska Polat Winkler Mansour",
+        "Krüger Berisha Lopes Güneş Hartmann Sadiq Vogel Bulut Jansen",
+    )
+).split()
 _QUOTE = (
     "> am 15. November 2024 veranstalten der Integrationsrat der Stadt Gelsenkirchen und das Referat 47\n"
     "> den Workshop „Migrantenorganisationen als Partner von Politik und Verwaltung“.\n"
@@ -32,7 +37,10 @@ def make(count: int, seed: int = 47) -> list[tuple[bytes, dt.datetime]]:
 
 
 def _mail(rng: random.Random, number: int, arrived: dt.datetime) -> tuple[bytes, dt.datetime]:
-    name = rng.choice(_NAMES)
+    # Every pair once: two people of the same name would be a case for the staff.
+    name = f"{_GIVEN[number % len(_GIVEN)]} {_FAMILY[number // len(_GIVEN) % len(_FAMILY)]}"
+    if number >= len(_GIVEN) * len(_FAMILY):
+        name += f"-{_FAMILY[number // (len(_GIVEN) * len(_FAMILY)) - 1]}"
     address = f"person{number}@verein{number % 97}.example"
     mail = EmailMessage(policy=SMTP)
     mail["Received"] = f"from mx.example by mail.gelsenkirchen.example with ESMTPS; {format_datetime(arrived)}"
@@ -50,10 +58,5 @@ def _mail(rng: random.Random, number: int, arrived: dt.datetime) -> tuple[bytes,
     mail.set_content(text, cte="quoted-printable" if number % 2 else "8bit")
     html = text.replace("\n", "<br>\n").replace("> ", "&gt; ")
     mail.add_alternative(f"<html><body><p>{html}</p></body></html>", subtype="html", cte="quoted-printable")
-    mail.set_boundary(f"=_{seed_of(number)}")
+    mail.set_boundary(f"=_{number:06d}")
     return mail.as_bytes(), arrived
-
-
-def seed_of(number: int) -> str:
-    """A boundary that is the same in every run."""
-    return f"{number:06d}"
