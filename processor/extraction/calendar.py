@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from processor.event import Event
-from processor.extraction.contact import turn
+from processor.extraction.contact import strip_titles, turn
+from processor.extraction.lexicon import load
 from processor.extraction.identify import identify
 from processor.extraction.tokens import fold
 from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
@@ -18,8 +19,8 @@ def read_calendar(message: Message, event: Event) -> Extraction:
     reply = message.calendar_reply
     if reply is None:
         raise ValueError("not a calendar reply")
-    name = turn(reply.attendee.name or message.sender.name)
-    contact = Contact(turn(message.sender.name) or name, message.reply_to.email)
+    name = strip_titles(turn(reply.attendee.name or message.sender.name), load("de"))
+    contact = Contact(strip_titles(turn(message.sender.name), load("de")) or name, message.reply_to.email)
     language = identify(f"{message.text} {reply.comment} {reply.summary or message.subject}")
     reasons: list[str] = list(message.doubts)
     if reply.starts_at is not None and reply.starts_at.astimezone(event.zone).date() != event.date:

@@ -25,11 +25,11 @@ from processor.extraction.identify import german_name, identify
 from processor.extraction.layout import split_text
 from processor.extraction.lexicon import Language, available, load
 from processor.extraction.organisations import agree, find_organisations, words_of
-from processor.extraction.reading import Reading, polarise, read_text
+from processor.extraction.reading import Reading, polarise, read_text, spoken
 from processor.extraction.rows import Rows, read_form, read_rows
 from processor.extraction.tokens import tokenise
 from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
-from processor.extraction.wishes import needs, needs_in, theme_tables, unknown_tables
+from processor.extraction.wishes import needs, needs_in, table_not_understood, theme_tables, unknown_tables
 from processor.message import Message, SenderKind
 
 _BOOKING = (Intent.REGISTRATION, Intent.CHANGE, Intent.CANCELLATION)
@@ -102,7 +102,9 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     sender_keys = name_keys(turn(display), digraphs=language.digraphs) if person else frozenset()
     parts = split_text(text, languages, sender_keys)
     below = [line for line in parts.tail if line.strip() and line.strip() not in message.signature]
-    signature = read_signature([*below, *message.signature.split("\n")], language, sender_keys)
+    signature = read_signature(
+        [spoken(line, language, whole=text) for line in (*below, *message.signature.split("\n"))], language, sender_keys
+    )
     signed = signature.names[0] if signature.names else ""
     sender_keys |= name_keys(signed, digraphs=language.digraphs)
     rows = _rows(message, text, language)
@@ -152,6 +154,11 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     if verdict.intent is Intent.QUESTION:
         has_question = True
     _limits(message, event, reading, verdict, most_seats=most_seats)
+    if names_in_attachment(reading, message, rows):
+        verdict.reasons.append("Die Namen stehen in einem Anhang, den das Programm nicht als Liste lesen kann")
+    missing = table_not_understood(reading, tables)
+    if missing and verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
+        verdict.reasons.append(f"Von einem Thementisch ist die Rede, aber nicht klar, von welchem: „{missing}“")
     if unknown_tables(reading, event):
         verdict.reasons.append(f"Einen Thementisch {unknown_tables(reading, event)[0]} gibt es nicht")
     booking = verdict.intent in _BOOKING
@@ -192,6 +199,13 @@ def _says_registration(subject: str, language: Language) -> bool:
     """Whether the subject alone says that somebody comes."""
     kinds = {s.kind for s in language.find(tokenise(subject, digraphs=language.digraphs))}
     return bool(kinds & {"register", "come", "come_i", "come_we"}) and "negation" not in kinds
+
+
+def names_in_attachment(reading: Reading, message: Message, rows: Rows) -> bool:
+    """Whether the text sends the reader to an attachment that no names were found in."""
+    if rows.people or not reading.has("names_attached"):
+        return False
+    return any(not a.decoration for a in message.attachments)
 
 
 def _others(event: Event, message: Message, sender_name: str) -> list[str]:

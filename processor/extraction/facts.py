@@ -159,6 +159,8 @@ def _sender(reading: Reading, facts: Facts) -> None:
                 by, span = "we", segment.kinds["us"][0]
             elif segment.polarity < 0 and (first_i or first_we) and not _names_others(reading, segment):
                 by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])
+        elif segment.own and segment.polarity > 0 and coming and _joined_me(reading, segment):
+            by, span = "i", segment.kinds["me"][0]
         elif segment.own and (first_i or first_we):
             by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])
         elif segment.own and segment.polarity < 0 and objects:
@@ -194,6 +196,15 @@ def _sender(reading: Reading, facts: Facts) -> None:
     elif stays is not None:
         facts.sender = -1
         facts.sender_quote = _offsets(reading, stays.start, stays.end)
+
+
+def _joined_me(reading: Reading, segment: Segment) -> bool:
+    """„Es bleibt bei Frau Tran und mir“."""
+    return any(
+        s.kind == "and" and (s.end == me.start or s.start == me.end)
+        for me in segment.kinds.get("me", ())
+        for s in reading.spans
+    )
 
 
 def _names_others(reading: Reading, segment: Segment) -> bool:
@@ -373,6 +384,9 @@ def _numbers(reading: Reading, facts: Facts) -> None:
             used |= set(span.places)
             if segment.polarity < 0 or (is_open_question(sentence)):
                 continue
+            if any(kind.startswith("need_") for kind in segment.kinds) and not segment.has(*COMES):
+                # „Essen ohne Fleisch für zwei von uns“
+                continue
             if segment.has("prior") and not segment.has("remain"):
                 facts.old_totals.append(_count(reading, span))
                 continue
@@ -382,17 +396,11 @@ def _numbers(reading: Reading, facts: Facts) -> None:
             else:
                 facts.totals.append(count)
         for span in segment.kinds.get("one_total", ()):
-            if (
-                segment.polarity >= 0
-                and not segment.has("prior")
-                and not any(
-                    set(range(span.start, span.end)) & set(range(m.start, m.end))
-                    for m in segment.kinds.get("one_person_more", [])
-                )
-            ):
-                facts.totals.append(
-                    Count(1, *_offsets(reading, span.start, span.end), reading.quote(span.start, span.end))
-                )
+            if segment.polarity < 0 or segment.has("prior") or _for_another(reading, sentence, span):
+                continue
+            if any(m.start < span.end and span.start < m.end for m in segment.kinds.get("one_person_more", [])):
+                continue
+            facts.totals.append(Count(1, *_offsets(reading, span.start, span.end), reading.quote(span.start, span.end)))
         for span in (s for kind in ("us", "we", "me") for s in segment.kinds.get(kind, ())):
             for place in range(span.start, span.end):
                 value = reading.language.number_of(reading.tokens[place])
@@ -440,6 +448,16 @@ def _numbers(reading: Reading, facts: Facts) -> None:
         kinds = accounts.get(a), accounts.get(b)
         if None not in values and all(k in (None, "open") for k in kinds) and reading.place_of(a):
             facts.open_numbers.append((None, f"Die Zahl ist offen: „{reading.quote(a, b + 1)}“"))
+
+
+def _for_another(reading: Reading, sentence: Sentence, span: Span) -> bool:
+    """„einen Platz für unsere Sekretärin Maria“: a seat for one more, not one in all."""
+    reach = range(span.end, min(span.end + 6, sentence.end))
+    named = any(
+        m.head in reach and not (m.end > m.start and reading.tokens[m.start].key in reading.sender)
+        for m in reading.mentions
+    )
+    return named or any(s.kind == "kin" and s.start in reach for s in reading.spans)
 
 
 def _is_age(reading: Reading, index: int) -> bool:

@@ -17,6 +17,8 @@ _END_SIGNS = frozenset(".!?…؟。")
 _CLAUSE_SIGNS = frozenset(",;،؛:–—|(")
 #: Closing formulas that are nothing else, however much stands behind them.
 _SHORT_CLOSINGS = frozenset({"mfg", "lg", "vg", "gruss", "grusse", "hochachtungsvoll", "grussle", "regards"})
+#: A line at least so long was ended by a program that wraps.
+_WRAPPED = 50
 #: Kinds that make a line a statement and never a signature.
 PREDICATES = frozenset(
     {
@@ -344,6 +346,8 @@ def sentences(
             item = bool(BULLET.match(text[line_start : token.end + 2])) and not text[line_start : token.start].strip()
         if token.kind == "punct" and token.text in _END_SIGNS:
             previous = tokens[index - 1] if index else None
+            if previous is not None and previous.kind == "num" and _begins_line(text, previous.start):
+                continue
             if (
                 token.text == "."
                 and previous is not None
@@ -363,6 +367,11 @@ def sentences(
         if any(t.text in "?؟" for t in last[-3:] if t.kind == "punct"):
             sentence.asks = True
     return found
+
+
+def _begins_line(text: str, offset: int) -> bool:
+    """Whether nothing but a bullet's sign stands before it: „1.“ of a list ends no sentence."""
+    return not text[text.rfind("\n", 0, offset) + 1 : offset].strip(" \t(-*•")
 
 
 def _ends_here(
@@ -400,6 +409,25 @@ def _is_hard_break(line: str, following: str) -> bool:
     return len(stripped) < 56 and (head[:1].isupper() or not head[:1].islower()) and len(stripped.split()) > 0
 
 
+def soft_breaks(tokens: Sequence[Token], text: str) -> frozenset[int]:
+    """Line ends that a mail program made, not the writer."""
+    found = set()
+    for index, token in enumerate(tokens):
+        if token.kind != "nl":
+            continue
+        line = text[text.rfind("\n", 0, token.start) + 1 : token.start]
+        stop = text.find("\n", token.end)
+        following = text[token.end : stop if stop >= 0 else len(text)]
+        if (
+            len(line.rstrip()) >= _WRAPPED
+            and following.strip()
+            and not BULLET.match(following)
+            and not line.rstrip().endswith((".", ":", ";", "!", "?"))
+        ):
+            found.add(index)
+    return frozenset(found)
+
+
 def _segments(sentence: Sentence, tokens: Sequence[Token], spans: Sequence[Span], but: set[int]) -> list[Segment]:
     inside = [s for s in spans if sentence.start <= s.start and s.end <= sentence.end]
     cuts = {sentence.start}
@@ -413,7 +441,7 @@ def _segments(sentence: Sentence, tokens: Sequence[Token], spans: Sequence[Span]
             cuts.add(index + 1)
         elif index in but:
             cuts.add(index)
-        elif token.kind == "punct" and token.text in _END_SIGNS and index + 1 < sentence.end:
+        elif token.kind == "punct" and token.text in "!?…؟" and index + 1 < sentence.end:
             cuts.add(index + 1)
     ordered = sorted(c for c in cuts if c < sentence.end)
     bounds = [*ordered, sentence.end]

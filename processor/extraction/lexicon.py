@@ -183,7 +183,7 @@ def _is_stop(tokens: Sequence[Token], index: int) -> bool:
         return index + 1 < len(tokens) and tokens[index + 1].kind == "nl"
     if token.kind != "punct" or token.text not in ".!?;:؟؛":
         return False
-    return token.text != "." or (index > 0 and len(tokens[index - 1].text) > 3)
+    return token.text != "." or (index > 0 and tokens[index - 1].kind == "word" and len(tokens[index - 1].text) > 3)
 
 
 def _abbreviates(tokens: Sequence[Token], index: int) -> bool:

@@ -210,6 +210,38 @@ def _tables(tokens: Sequence[Token], spans: Sequence[Span], language: Language, 
                 index += 1
             else:
                 break
+        if not taken and index <= len(tokens) and span.end < len(tokens) and tokens[span.end].text == ":":
+            # „Thementische: für mich 1, Herr Kurz 2“
+            place = span.end + 1
+            while place < len(tokens) and tokens[place].text not in ".!?;" and tokens[place].kind != "nl":
+                value = language.number_of(tokens[place])
+                if value is not None and value < 10 and place not in numbers.accounts:
+                    numbers.accounts[place] = "table"
+                    numbers.tables.append((value, place))
+                    taken = True
+                place += 1
+        if not taken:
+            # „Bei den Thementischen interessiert uns Nr. 2“
+            for phrase in spans:
+                if phrase.kind == "number_phrase" and span.end <= phrase.start <= span.end + 12 and phrase.places:
+                    place = phrase.places[0]
+                    value = language.number_of(tokens[place])
+                    if (
+                        value is not None
+                        and value < 10
+                        and not any(
+                            t.text in ".!?"
+                            and t.end - t.start == 1
+                            and tokens[i - 1].kind == "word"
+                            and len(tokens[i - 1].text) > 3
+                            for i, t in enumerate(tokens)
+                            if span.end <= i < phrase.start
+                        )
+                    ):
+                        numbers.accounts[place] = "table"
+                        if all(place != p for _, p in numbers.tables):
+                            numbers.tables.append((value, place))
+                        taken = True
         if not taken and span.start:
             before = span.start - 1
             if tokens[before].text == "." and before:

@@ -43,6 +43,8 @@ def find_organisations(
         tail = any(s.kind == "org_tail" and s.end - 1 == anchor for s in spans)
         if not tail and cased and not token.is_capital and token.text[:1].lower() != token.text[:1].upper():
             continue
+        if not tail and cased and _is_surname(tokens, anchor, language):
+            continue
         start = _left(tokens, anchor, language, titles | stop, cased=cased)
         end = _right(tokens, anchor, language, spans, titles | stop, cased=cased)
         if found and start < found[-1].end:
@@ -62,6 +64,21 @@ def find_organisations(
         found.append(Organisation(name, start, end, proper))
     found += _after_preposition(text, tokens, spans, language, found, titles, cased=cased)
     return sorted(found, key=lambda o: o.start)
+
+
+#: Endings that surnames have as well.
+_SURNAME_ENDINGS = ("haus", "werk", "bund", "kreis", "rat", "hilfe", "chor", "kirch", "schule", "amt", "haus")
+
+
+def _is_surname(tokens: Sequence[Token], anchor: int, language: Language) -> bool:
+    """„Lea-Marie Dörpinghaus“: behind an unknown word that is no adjective, and without an article before."""
+    token = tokens[anchor]
+    if not token.key.endswith(_SURNAME_ENDINGS) or anchor == 0:
+        return False
+    before = tokens[anchor - 1]
+    if not (before.is_word and before.is_capital) or language.is_known(before.key) or before.text.isupper():
+        return False
+    return not before.key.endswith(("er", "es", "en", "em", "e", "isch"))
 
 
 def _after_preposition(

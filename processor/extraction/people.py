@@ -11,6 +11,8 @@ from processor.extraction.tokens import Token
 
 _OPEN = frozenset("(„\"“'«[")
 _LONGEST = 5
+#: A title so short may be an abbreviation with a full stop.
+_ABBREVIATED = 5
 #: Kinds of word that are no names even in a list.
 _NO_NAMES = (
     "register", "come", "come_i", "decline", "cancel", "people", "persons", "seat", "event_word", "table_word", "table_wish",
@@ -49,6 +51,8 @@ class NameReader:
     sender: frozenset[str]
     #: Whether the text distinguishes upper and lower case as its language does.
     cased: bool
+    #: Line ends within a paragraph that a mail program made.
+    soft: frozenset[int] = frozenset()
     particles: frozenset[str] = field(init=False, default=frozenset())
     starts: dict[int, list[Span]] = field(init=False, default_factory=dict)
     number_words: set[int] = field(init=False, default_factory=set)
@@ -107,7 +111,10 @@ class NameReader:
                 return index
             # "Can Bey": a word such as Bey or Hoca may follow a name as well; here it stands before one.
             index = span.end
-            while index < len(self.tokens) and self.tokens[index].text in ".-":
+            short = len(self.tokens[index - 1].text) <= _ABBREVIATED or "." in self.tokens[index - 1].text
+            while index < len(self.tokens) and (
+                self.tokens[index].text == "-" or (self.tokens[index].text == "." and short)
+            ):
                 index += 1
         return index
 
@@ -124,6 +131,9 @@ class NameReader:
                 words.append(token.text + ".")
                 at += 2
                 continue
+            if words and at in self.soft and self.could_be(at + 1, forced=False):
+                at += 1
+                token = self.tokens[at]
             if words and self._age(at) and self.could_be(at + 3, forced=False):
                 at += 3
                 continue
@@ -148,15 +158,21 @@ class NameReader:
                 # A surname that is a word: after a given name that is none.
                 if not (words and strong_words == 1 and self.cased and forced is False and self._surname_word(at)):
                     break
-            if words and self._new_list_begins(at):
+            if words and self._new_list_begins(at) and at - 1 not in self.soft:
                 break
-            words.append(token.text)
+            words.append(self._bare(token.text))
             strong_words += 1
             at += 1
         while words and words[-1].lower() in self.particles and len(words) > 1:
             words.pop()
             at -= 1
         return (at, " ".join(words)) if strong_words else (index, "")
+
+    def _bare(self, word: str) -> str:
+        """Without a case ending behind an apostrophe: „Ayşe'yi“ is „Ayşe“."""
+        if not self.language.options.get("suffix_after_apostrophe"):
+            return word
+        return re.split(r"['’‘]", word)[0]
 
     def _age(self, at: int) -> bool:
         tokens = self.tokens
@@ -205,6 +221,8 @@ class NameReader:
                 at = named.end if named else at + 1
                 continue
             break
+        if at in self.soft:
+            at += 1
         if at >= len(self.tokens) or self.tokens[at].kind == "nl":
             return None
         titled = self.after_title(at)
@@ -236,7 +254,7 @@ class NameReader:
         if not self.cased and not matches and self.is_bicameral(self.tokens[index]):
             return None
         if not self.is_bicameral(self.tokens[index]) and not matches:
-            return None
+            return self._caseless(index, end, name)
         before = self.tokens[index - 1] if index else None
         possessed = bool(before and self.kind_at(index - 1, "possessive"))
         strong = (unknown >= 2 and end - index >= 2) or (matches and end - index >= 1)
@@ -259,6 +277,25 @@ class NameReader:
             return None
         return Mention(name, index, end, index, strong=strong, via="plain")
 
+    def _caseless(self, index: int, end: int, name: str) -> Mention | None:
+        """Two to four unknown words between signs or "and" in a script without capitals."""
+        if not 2 <= end - index <= 4 or not self._stands_free(index):
+            return None
+        following = self.tokens[end] if end < len(self.tokens) else None
+        closed = (
+            following is None or following.kind in ("punct", "nl") or self.kind_at(end, "and", "post_title") is not None
+        )
+        if not closed:
+            return None
+        before = self.tokens[index - 1] if index else None
+        listed = (
+            before is None
+            or before.text in ":،,•-"
+            or before.kind == "nl"
+            or any(s.end == index and s.kind == "and" for s in self.spans)
+        )
+        return Mention(name, index, end, index, strong=listed, via="plain")
+
     def _stands_free(self, index: int) -> bool:
         """Whether a single unknown word stands where a name may: not behind an article, adjective or preposition."""
         if index == 0:
@@ -268,8 +305,7 @@ class NameReader:
             return True
         return any(
             s.end == index
-            and s.kind
-            in ("and", "with", "come", "come_i", "named", "register", "decline", "instead", "filler", "title", "kin")
+            and s.kind in ("and", "with", "come", "come_i", "named", "register", "decline", "instead", "title", "kin")
             for s in self.spans
         )
 
@@ -332,7 +368,7 @@ def _at(reader: NameReader, index: int) -> Mention | None:
     if kin:
         mention = reader.after_kin(kin)
         if mention:
-            return mention
+            return mention if kin.kind == "kin" else replace(mention, via="plain", head=mention.start)
     if index in reader.blocked:
         return None
     return reader.plain(index)

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from processor.event import Event
-from processor.extraction.layout import Parts, Segment, Sentence, sentences, split_text
+from processor.extraction.layout import Parts, Segment, Sentence, sentences, soft_breaks, split_text
 from processor.extraction.lexicon import Language, Span
 from processor.extraction.numbers import Numbers, account
 from processor.extraction.organisations import Organisation, find_organisations
 from processor.extraction.people import Mention, NameReader, mentions_in
-from processor.extraction.tokens import Token, digits, fold, tokenise
+from processor.extraction.tokens import Token, digits, fold, part_clitics, tokenise
 
 #: What a fixed phrase such as „nicht nur“ takes the force from.
 _MASKED = frozenset(
@@ -35,6 +35,7 @@ _MASKED = frozenset(
         "approximate",
         "total",
         "instead",
+        "decide_later",
     }
 )
 _COMES = ("come", "come_i", "come_we", "register", "register_i", "register_we")
@@ -102,6 +103,11 @@ def read_text(text: str, event: Event, languages: Sequence[Language], sender: fr
     language = languages[0]
     plain = spoken(digits(text), language)
     tokens = tokenise(plain, digraphs=language.digraphs)
+    prefixes = language.options.get("attached_and", "").replace(",", " ").split()
+    if prefixes:
+        titles = {s.start: s for s in language.find(tokens) if s.kind == "title"}
+        keys = frozenset(tokens[i].key for i in titles)
+        tokens = part_clitics(tokens, prefixes, language.is_known, keys.__contains__)
     spans = _mask(language.find(tokens))
     parts = split_text(plain, languages, sender)
     cased = _is_cased(tokens, parts)
@@ -136,7 +142,8 @@ def read_text(text: str, event: Event, languages: Sequence[Language], sender: fr
     for index, what in numbers.accounts.items():
         if what == "date":
             blocked |= {i for i in (index + 1, index + 2) if i < len(tokens) and tokens[i].key in language.months}
-    reader = NameReader(tokens, spans, language, frozenset(blocked), sender, cased)
+    soft = soft_breaks(tokens, plain)
+    reader = NameReader(tokens, spans, language, frozenset(blocked), sender, cased, soft)
     ranges = [(s.start, s.end, s.is_item or _is_bare_line(s, tokens, language, plain)) for s in found]
     mentions = mentions_in(reader, [r for r in ranges if not _reversed_row(reader, *r[:2])])
     for start, stop, _ in ranges:
@@ -147,7 +154,7 @@ def read_text(text: str, event: Event, languages: Sequence[Language], sender: fr
     )
 
 
-def spoken(text: str, language: Language) -> str:
+def spoken(text: str, language: Language, *, whole: str = "") -> str:
     """Dictated signs („Komma“, „Punkt“) as signs; the length stays, so that offsets stay.
 
     Only where the writer dictates: at least two of them, or one in a text without any sign of its own.
@@ -164,7 +171,9 @@ def spoken(text: str, language: Language) -> str:
                 index += len(words) - 1
                 break
         index += 1
-    if len(hits) < 2 and not (hits and not re.search(r"[.,!?]", text)):
+    if len(hits) < 2 and whole and spoken(whole, language) != whole:
+        hits = hits * 1
+    elif len(hits) < 2 and not (hits and not re.search(r"[.,!?]", text)):
         return text
     for start, end, sign in hits:
         text = text[:start] + sign.ljust(end - start) + text[end:]
@@ -172,12 +181,17 @@ def spoken(text: str, language: Language) -> str:
 
 
 def _mask(spans: list[Span]) -> list[Span]:
-    masks = [s for s in spans if s.kind in ("neutral", "harmless_condition", "not_need_phrase")]
+    masks = [s for s in spans if s.kind in ("neutral", "harmless_condition")]
     if not masks:
         return spans
     kept = []
     for span in spans:
         if span.kind in _MASKED and any(m.start <= span.start and span.end <= m.end for m in masks):
+            continue
+        if span.kind in ("decline", "cannot") and any(
+            m.start < span.end and span.start < m.end and m.kind == "neutral" and m.end >= span.end for m in masks
+        ):
+            # „komme nicht“ in „komme nicht allein“
             continue
         kept.append(span)
     return kept
@@ -365,7 +379,7 @@ def own_polarity(reading: Reading, segment: Segment) -> int:
     if (
         not negated
         and any(
-            s.places and all(reading.numbers.accounts.get(p) is None for p in s.places)
+            s.places and s.numbers[-1] > 1 and all(reading.numbers.accounts.get(p) is None for p in s.places)
             for s in segment.kinds.get("total", ())
         )
         and not segment.has("prior", "fewer")

@@ -26,6 +26,7 @@ class Row:
     note: str = ""
     source: str = "text"
     line: str = ""
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ class Rows:
 def _label(cell: str, language: Language) -> str:
     cell = re.sub(r"\([^)]*\)", " ", cell)
     key = " ".join(t.key for t in tokenise(cell.strip(" :*."), digraphs=language.digraphs) if t.kind != "nl")
-    tokens = tokenise(cell.strip(" :*."), digraphs=language.digraphs)
+    tokens = [t for t in tokenise(cell.strip(" :*."), digraphs=language.digraphs) if t.kind not in ("punct", "nl")]
     if not key or len(tokens) > 6:
         return ""
     spans = [s for s in language.find(tokens) if s.kind.startswith("label_") and s.start == 0]
@@ -66,6 +67,7 @@ def read_rows(text: str, language: Language, *, source: str = "text") -> Rows:
     result = Rows()
     lines = text.split("\n")
     head: list[str] = []
+    head_of: list[str] = []
     for number, line in enumerate(lines):
         if not line.strip():
             if source == "text":
@@ -82,7 +84,7 @@ def read_rows(text: str, language: Language, *, source: str = "text") -> Rows:
             continue
         labels = [_label(c, language) for c in cells]
         if {"name", "last", "first"} & set(labels) and sum(bool(x) for x in labels) >= min(2, len(cells)) and not head:
-            head = labels
+            head = head_of = labels
             result.lines.add(number)
             continue
         if not head:
@@ -92,9 +94,36 @@ def read_rows(text: str, language: Language, *, source: str = "text") -> Rows:
             continue
         result.lines.add(number)
         row.line = line.strip()
+        row.cells = tuple(cells)
         result.people.append(row)
-        result.notes += "\n" + line
+    _answers(result.people, head_of, language)
+    for row in result.people:
+        if row.attends:
+            result.notes += "\n" + row.line
     return result
+
+
+def _answers(people: list[Row], labels: Sequence[str], language: Language) -> None:
+    """A column of yes and no under whatever head („15.11. Workshop“) says who comes."""
+    if "attends" in labels:
+        return
+    width = max((len(r.cells) for r in people), default=0)
+    for column in range(width):
+        if column < len(labels) and labels[column]:
+            continue
+        cells = [r.cells[column] if column < len(r.cells) else "" for r in people]
+        filled = [c for c in cells if c]
+        answers = [_yes(c, language) if _is_answer(c, language) else None for c in filled]
+        if len(filled) >= 2 and all(a is not None for a in answers) and len(filled) * 2 > len(people):
+            for row, cell in zip(people, cells, strict=True):
+                row.attends = _yes(cell, language)
+            return
+
+
+def _is_answer(cell: str, language: Language) -> bool:
+    first = tokenise(cell, digraphs=language.digraphs)[:1]
+    kinds = {s.kind for s in language.find(first) if s.start == 0}
+    return bool(kinds & {"yes", "no", "open"}) or cell.strip().lower() in ("x", "-", "–", "1", "0")
 
 
 def _row(cells: Sequence[str], head: Sequence[str], language: Language, source: str) -> Row | None:
@@ -113,6 +142,8 @@ def _row(cells: Sequence[str], head: Sequence[str], language: Language, source: 
     if any(s.kind in ("label_count", "total_label") for s in language.find(tokens)):
         return None
     attends = _yes(values["attends"], language) if "attends" in values else True
+    if re.search(r"\d", name):
+        return None
     tables = tuple(int(n) for n in re.findall(r"\b\d\b", values.get("table", "")))
     return Row(name, attends, tables, " ".join(values.get(k, "") for k in ("need",)), source)
 
@@ -140,8 +171,18 @@ def read_form(text: str, language: Language) -> Rows:
     tables: tuple[int, ...] = ()
     labels: set[str] = set()
     others: list[tuple[int, str, str]] = []
+    collecting = False
     for number, line in enumerate(text.split("\n")):
-        match = re.match(r"^\s*[*•-]?\s*([^:\t=]{2,40}?)\s*[:=\t]\s*(.*)$", line)
+        if collecting and line.strip() and not re.search(r"[:=|\t]", line):
+            names += [line.strip(" *•-")]
+            result.lines.add(number)
+            continue
+        collecting = False
+        if _label(line, language) == "name" and len(line.split()) <= 6:
+            collecting = True
+            result.lines.add(number)
+            continue
+        match = re.match(r"^\s*[*•-]?\s*([^:\t=|]{2,40}?)\s*[:=\t|]\s*(.*)$", line)
         if not match:
             continue
         label, value = _label(match.group(1), language), match.group(2).strip()
@@ -184,5 +225,6 @@ def read_form(text: str, language: Language) -> Rows:
         answer = _yes(value, language)
         if answer is not False:
             result.notes += f"\n{value if answer is None else asked}"
-    result.people = [Row(strip_titles(turn(n), language), True, tables) for n in names if n]
+    names = list(dict.fromkeys(strip_titles(turn(n), language) for n in names if n))
+    result.people = [Row(n, True, tables) for n in names if n and not re.search(r"\d", n)]
     return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,6 +38,8 @@ _LETTERS = str.maketrans(
 )
 _DIGRAPHS = re.compile(r"(?<![aeq])([aou])e")
 
+#: Fewer letters behind a prefix are no word of their own.
+_SHORTEST = 3
 _TOKEN = re.compile(
     r"""
     (?P<url>https?://\S+|www\.\S+)
@@ -91,6 +94,35 @@ def tokenise(text: str, *, digraphs: bool = False) -> list[Token]:
         key = word if kind in ("num", "punct", "nl") else fold(word.replace(" ", ""), digraphs)
         found.append(Token(word, key, match.start(), match.end(), kind))
     return found
+
+
+def part_clitics(
+    tokens: list[Token], prefixes: Sequence[str], is_known: Callable[[str], bool], is_title: Callable[[str], bool]
+) -> list[Token]:
+    """Parts a conjunction from the word that it is written together with (Arabic „وسعاد“ is „و سعاد“).
+
+    :param prefixes: letters that mean "and".
+    :param is_known: whether a folded word is an ordinary word, which stays whole.
+    """
+    parted: list[Token] = []
+    for index, token in enumerate(tokens):
+        prefix = next((p for p in prefixes if token.text.startswith(p)), "")
+        rest = token.text[len(prefix) :]
+        after_title = bool(parted) and is_title(parted[-1].key)
+        if (
+            token.kind != "word"
+            or not prefix
+            or len(rest) < _SHORTEST
+            or is_known(token.key)
+            or after_title
+            or index == 0
+        ):
+            parted.append(token)
+            continue
+        middle = token.start + len(prefix)
+        parted.append(Token(prefix, fold(prefix), token.start, middle, "word"))
+        parted.append(Token(rest, fold(rest), middle, token.end, "word"))
+    return parted
 
 
 def digits(text: str) -> str:

@@ -32,6 +32,20 @@ def unknown_tables(reading: Reading, event: Event) -> list[int]:
     return [value for value, _ in reading.numbers.tables if value not in numbers] if numbers else []
 
 
+def table_not_understood(reading: Reading, tables: dict[int, tuple[int, int]]) -> str:
+    """The words about a table from which no table was read; "" where there are none."""
+    if tables:
+        return ""
+    for sentence in reading.sentences:
+        if not sentence.has("table_word") or sentence.has("not_table", "negation") or is_open_question(sentence):
+            continue
+        spans = [s for segment in sentence.segments for s in segment.kinds.get("table_word", ())]
+        if all(s.start in reading.event_words for s in spans):
+            continue
+        return reading.quote(sentence.start, sentence.end).strip()
+    return ""
+
+
 def _in_question(reading: Reading, index: int) -> bool:
     place = reading.place_of(index)
     return bool(place and is_open_question(place[0]))
