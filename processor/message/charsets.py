@@ -1,8 +1,8 @@
 """From bytes to text: the declared charset is a witness, not a judge.
 
-Mailers misdeclare. Bytes that are valid UTF-8 are UTF-8; single-byte text is read in the declared charset unless another
-one makes clearly better words of the same bytes. What makes a good word is measured: which letters outside ASCII each
-language uses, and how often, and that letters of two scripts do not meet within one word.
+Mailers misdeclare. Bytes that are valid UTF-8 are UTF-8; single-byte text is read in the declared charset unless
+another one makes clearly better words of the same bytes. What makes a good word is measured: which letters outside
+ASCII each language uses, and how often, and that letters of two scripts do not meet within one word.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from __future__ import annotations
 import codecs
 import math
 import re
+import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from typing import Final
 
 #: Bytes looked at when a charset is guessed.
@@ -24,29 +26,6 @@ _STRANGE: Final = -9.0
 _GOOD: Final = -5.2
 #: Another reading must be better than the declared one by this much.
 _MARGIN: Final = 1.2
-
-# Letters outside ASCII and their relative frequency per language (counted in running text, rounded).
-_LETTERS: Final[dict[str, str]] = {
-    "de": "ü30 ä26 ö16 ß10 Ü1 Ä1 Ö1 é1 – „2 “2",
-    "tr": "ı38 ü15 ş13 ğ9 ç9 ö7 İ3 Ş1 Ç1 Ö1 Ü1 â1 î1",
-    "pl": "ł22 ą13 ę14 ó11 ś10 ż9 ć6 ń3 ź2 Ł1 Ś1 Ż1 Ó1",
-    "fr": "é60 è12 à14 ê5 ç3 ù2 ô2 î2 û1 ë1 ï1 œ1 â2 É1 À1 Ç1",
-    "es": "ó28 í24 á22 é18 ñ9 ú7 ü1 ¿1 ¡1 Á1 É1 Ó1",
-    "it": "è30 à26 ì8 ò14 ù10 é12 È2 À1",
-    "ro": "ă32 î16 â12 ș14 ț18 ş8 ţ10 Î2 Ș1 Ț1 Ş1 Ţ1",
-    "bs": "č24 š26 ž20 ć18 đ10 Č1 Š2 Ž1 Ć1 Đ1",
-    "sq": "ë80 ç18 Ë1 Ç1",
-    "ku": "ê34 î36 û20 ş14 ç6 Ş1 Ç1 Ê1 Î1",
-    "ru": "о10.9 е8.5 а8 и7.4 н6.7 т6.3 с5.5 р4.7 в4.5 л4.4 к3.5 м3.2 д3 п2.8 у2.6 я2 ы1.9 ь1.7 г1.7 з1.6 б1.6 ч1.4 й1.2 "
-    "х1 ж.9 ш.7 ю.6 ц.5 щ.4 э.3 ф.3 ъ.1 ё.1 П.3 В.3 Н.2 С.3 К.2 М.2 А.2 О.2 И.2 Т.1 Д.2 З.1 Р.1 Е.1 Б.1 Г.1 У.1 Я.2",
-    "uk": "о9.3 а7.2 н6.8 и6.1 і5.8 в5.3 т5 е4.9 р4.7 с4 к3.6 л3.5 м3 у3 д3 п2.8 я2.1 з2.1 ь1.8 г1.5 б1.6 ч1.3 х1.2 й1.1 "
-    "ї.8 ж.8 є.6 ш.7 ю.8 ц.8 щ.5 ф.3 ґ.1 П.3 В.3 Н.2 С.2 К.2 М.2 А.2 О.2 І.2 Т.1 Д.3 З.2 Є.1 Ї.1 Ш.1 Я.2",
-    "ar": "ا13 ل12 ي7 م6 و6 ن5.5 ر5 ت4.5 ب4 ة3 ع3.5 د3 س3 ف3 ه3 ك2.5 ق2.5 أ2.5 ح2 ج1.5 ش1.2 ص1 ط1 خ1 إ1 ذ1 ى1 ض.8 ث.8 ز.8 "
-    "غ.6 ئ.5 ء.5 ظ.2 ؤ.2 آ.2 ،1 ؟.2",
-    "fa": "ا14 ی9 ر7 ن7 د6 ه6 م6 و5.5 ت4.5 ب4.5 س4 ش3 ک3 ز2.5 ل2.5 گ1.5 خ1.2 ف1.2 ق1 ج1 ع1 چ.6 پ1.2 آ1 ح.8 ص.6 ط.5 ژ.1 ض.3 غ.3",
-    "el": "α11 ο9 ι8 ε8 τ8 σ5 ν6 η5 υ4 ρ4 π4 κ4 μ3 λ3 ς4 δ2 γ2 ω2 χ1 θ1 φ1 ά2 έ2 ή2 ί3 ό2 ύ1 ώ1 β1 ξ.5 ζ.5 ψ.2",
-    "bg": "а11 и9 о9 е8.5 т7.5 н7 р5 с5 в4.5 л3.5 к3.3 д3.3 п2.9 м2.4 з2.2 я1.8 ъ1.7 б1.6 г1.6 у1.5 ч1.5 ц.8 ж.8 щ.7 х.6 ю.2 й.7",
-}
 
 #: Readings tried for single bytes, and the languages that they were made for.
 _CANDIDATES: Final[tuple[tuple[str, str], ...]] = (
@@ -161,7 +140,8 @@ def charset_of(declared: str) -> str:
 def _frequencies() -> dict[str, dict[str, float]]:
     """Log-probabilities of letters per language."""
     tables: dict[str, dict[str, float]] = {}
-    for language, letters in _LETTERS.items():
+    data = tomllib.loads(files("processor.message").joinpath("letters.toml").read_text("utf-8"))
+    for language, letters in data.items():
         weights = {item[0]: float(item[1:] or "1") for item in letters.split()}
         total = sum(weights.values())
         tables[language] = {letter: math.log(weight / total) for letter, weight in weights.items()}
@@ -237,7 +217,7 @@ def _guess(data: bytes, declared: str) -> Decoded:
     known = {charset for charset, _ in _CANDIDATES}
     candidates = list(_CANDIDATES)
     if declared and declared not in known and declared != "utf-8":
-        candidates.append((declared, " ".join(_LETTERS)))
+        candidates.append((declared, " ".join(_frequencies())))
     # Text that reads well in its declared charset needs no contest.
     own = next(
         (_score(words[:80], charset, languages) for charset, languages in candidates if charset == declared), -99.0

@@ -1,4 +1,4 @@
-"""When a mail was written and when it came (RFC 5322, section 3.3), read by mail-parser where it can, here where not."""
+"""When a mail was written and when it came (RFC 5322, section 3.3): by mail-parser where it can, here where not."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from processor.message.parts import Headers
 
 #: Month names as programs write them that do not know RFC 5322, by their first letters.
 _MONTHS: Final = {
-    "jan": 1, "feb": 2, "mar": 3, "mär": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9,
+    "jan": 1, "feb": 2, "mar": 3, "mär": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8,
+    "sep": 9,
     "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12, "oca": 1, "şub": 2, "nis": 4, "haz": 6, "tem": 7, "ağu": 8,
     "eyl": 9, "eki": 10, "kas": 11, "ara": 12,
 }  # fmt: skip
@@ -113,7 +114,8 @@ def read_dates(headers: Headers) -> tuple[datetime | None, datetime | None]:
 def _by_library(head: str) -> datetime | None:
     """The date of the Received field in a head."""
     try:
-        received = mailparser.parse_from_bytes(head.encode("utf-8", "replace") + b"\r\n").received
+        head_only = head.encode("utf-8", "replace") + b"\r\n"
+        received = mailparser.parse_from_bytes(head_only).received  # type: ignore[no-untyped-call]  # it has no types
         return parse_date(str(received[-1]["date_utc"])) if received else None
     except (MailParserError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import binascii
 import re
 from typing import Final
-from urllib.parse import unquote_to_bytes
 
 from processor.message.charsets import decode
 
@@ -194,6 +193,14 @@ _NOT_BASE64: Final = bytes(
     byte for byte in range(256) if byte not in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 )
 
+_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
+
+
+def _unquote(text: str) -> bytes:
+    """Undoes the percent signs of RFC 2231."""
+    return _PERCENT.sub(lambda match: bytes([int(match.group(1), 16)]), text.encode("utf-8", "replace"))
+
+
 _PARAMETER = re.compile(
     r""";\s{0,20}([^\s=;"]{1,80})\s{0,20}=\s{0,20}(?:"((?:[^"\\]|\\.){0,4000})"?|([^;]{0,4000}))""", re.DOTALL
 )
@@ -230,6 +237,6 @@ def parameters(value: str, limit: int = 60) -> tuple[str, dict[str, str]]:
             content, extended = pieces[index]
             if index == 0 and extended and content.count("'") >= 2:
                 charset, _, content = content.split("'", 2)
-            data += unquote_to_bytes(content) if extended else content.encode("utf-8", "replace")
+            data += _unquote(content) if extended else content.encode("utf-8", "replace")
         plain[base] = decode(data, charset).text
     return main.strip().lower(), plain

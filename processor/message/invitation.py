@@ -86,7 +86,7 @@ def mark_invitation(rows: list[Row], invitation: str) -> int:
 
 
 def _keep_own_words(row: Row, covered: bytearray) -> None:
-    """Takes a long run of the invitation's words from the beginning of a line that goes on in the writer's own words."""
+    """Takes a long run of the invitation's words from a line that goes on in its writer's own words."""
     lead = 0
     while lead < len(covered) and covered[lead]:
         lead += 1

@@ -93,7 +93,7 @@ _BLOCKS: Final = frozenset(
 #: Blocks that a reader sees with a gap around them.
 _GAPS: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote"])
 
-# Marks of mail programs on class, id, name or data attributes (tokens, lower case, an „x_“ of Outlook on the web taken off).
+# Marks of mail programs on class, id, name or data attributes (tokens, lower case; the „x_“ of Outlook taken off).
 #: All that stands within is quoted.
 _QUOTE_MARKS: Final = re.compile(
     r"yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|olk_src_body_section|__quoted_text__|quoted-content"
@@ -265,7 +265,7 @@ class _Walk:
         while stack:
             node, state, leaving = stack.pop()
             if leaving:
-                self._leave(node.tag or "", state)
+                self._leave(node.tag or "")
                 continue
             visited += 1
             if visited > _NODES_LIMIT or len(self.sinks[0].lines) >= LINES_LIMIT:
@@ -353,7 +353,7 @@ class _Walk:
                     state.ordered += 1
         return inner
 
-    def _leave(self, tag: str, state: _State) -> None:
+    def _leave(self, tag: str) -> None:
         if tag in ("td", "th"):
             if len(self.sinks) > 1 and self.rows:
                 self._close_cell()
@@ -364,7 +364,7 @@ class _Walk:
             sink = self.sinks[-1]
             if tag == "li" and sink.text == ["- "]:
                 sink.text = []
-            sink.end(gap=(tag in _GAPS and tag not in ("p",)) or (tag == "p" and sink.gap))
+            sink.end(gap=tag in _GAPS and tag != "p")
 
     def _close_cell(self) -> None:
         sink = self.sinks.pop()
@@ -378,7 +378,7 @@ class _Walk:
         row = self.rows.pop()
         sink = self.sinks[-1]
         sink.end()
-        seen = [[line for line in cell if line.text.strip("  ")] for cell in row.cells]
+        seen = [[line for line in cell if line.text.strip()] for cell in row.cells]
         if all(len(cell) <= 1 for cell in seen):
             filled = [cell[0] for cell in seen if cell]
             if filled:
@@ -424,12 +424,12 @@ class _Walk:
                 if not value:
                     continue
                 for token in value.lower().split()[:8]:
-                    inner = self._by_token(token.removeprefix("x_"), inner, attributes)
+                    inner = self._by_token(token.removeprefix("x_"), inner)
                     if inner.hidden:
                         return inner
         return inner
 
-    def _by_token(self, token: str, state: _State, attributes: dict[str, str | None]) -> _State:
+    def _by_token(self, token: str, state: _State) -> _State:
         if token in self.hidden_classes:
             return _copy(state, hidden=True)
         if _QUOTE_MARKS.match(token):

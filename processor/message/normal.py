@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-# Characters that no reader sees: zero width, direction marks and isolates, soft hyphen, variation selectors, tags, fillers.
+# Characters that no reader sees: zero width, direction marks, soft hyphen, variation selectors, tags, fillers.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e0fff]"

@@ -44,6 +44,8 @@ class Phrases:
     outside: tuple[str, ...]
     care: tuple[str, ...]
     below: re.Pattern[str]
+    #: Words with which people say what they do or want, and signatures do not; one pattern per language.
+    speaking: tuple[re.Pattern[str], ...]
 
 
 @lru_cache(maxsize=1)
@@ -51,6 +53,7 @@ def phrases() -> Phrases:
     """Reads the data of all languages."""
     every: dict[str, list[str]] = {}
     labels: dict[str, set[str]] = {}
+    speaking: list[re.Pattern[str]] = []
     for file in sorted(files("processor.message").joinpath("languages").iterdir(), key=lambda entry: entry.name):
         if not file.name.endswith(".toml"):
             continue
@@ -59,6 +62,8 @@ def phrases() -> Phrases:
             if key in _LABEL_KINDS:
                 for label in folded:
                     labels.setdefault(label, set()).add(key)
+            if key == "speaking":
+                speaking.append(_any_of(folded))
             every.setdefault(key, []).extend(folded)
     closings = _longest_first(every["closings"])
     return Phrases(
@@ -80,6 +85,7 @@ def phrases() -> Phrases:
         outside=tuple(dict.fromkeys(every["outside"])),
         care=tuple(dict.fromkeys(every["care"])),
         below=_any_of(every["below"]),
+        speaking=tuple(speaking),
     )
 
 

@@ -106,22 +106,17 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
     return found
 
 
-_LINK_PIECE = re.compile(r"\s*[(<]?\s*(?:https?://\S{1,2000}|[^\s<>]{0,500}[=?&/_%][^\s<>]{0,500})\s*[)>]{0,2}\s*>?\s*")
-
-
 def _mark_broken_links(rows: list[Row]) -> None:
     """A piece of a link between two quoted lines has only lost its mark when the quote was wrapped."""
     for before, row, after in zip(rows, rows[1:], rows[2:], strict=False):
-        if (
-            row.kind is None
-            and not row.depth
-            and before.depth
-            and after.depth
-            and not row.blank
-            and len(row.text) < 2_000
-        ):
-            if _LINK_PIECE.fullmatch(row.text):
-                row.kind = CutKind.QUOTED
+        if row.kind is None and not row.depth and before.depth and after.depth and _is_piece_of_link(row.text.strip()):
+            row.kind = CutKind.QUOTED
+
+
+def _is_piece_of_link(text: str) -> bool:
+    """Whether a line is one word, brackets aside, with characters that only links have within words."""
+    core = text.strip("()<> ")
+    return 0 < len(core) < LINE_LIMIT and " " not in core and any(character in core for character in "=?&/_%")
 
 
 def _new_before(rows: list[Row], index: int) -> bool:
@@ -158,7 +153,7 @@ def _with_rule_above(rows: list[Row], index: int) -> int:
     return index
 
 
-# -- attributions ------------------------------------------------------------------------------------------------------
+# -- attributions -------------------------------------------------------------------------
 
 
 def _attribution(rows: list[Row], index: int, known: Phrases) -> int:
@@ -228,7 +223,8 @@ def _is_wrapped(text: str) -> bool:
 
 
 _STARTS_WITH_DATE = re.compile(
-    r"\W{0,3}(?:\w{1,9}\W{1,3}){0,3}?(?:\d{1,4}[./ -]|\w{2,4}[.,] ?\d|\w{3,12}[.,]? \d)|\W{0,3}(?:on|am|le|el|il|op|den|em|dne|w dniu|dana)\b"
+    r"\W{0,3}(?:\w{1,9}\W{1,3}){0,3}?(?:\d{1,4}[./ -]|\w{2,4}[.,] ?\d|\w{3,12}[.,]? \d)"
+    r"|\W{0,3}(?:on|am|le|el|il|op|den|em|dne|w dniu|dana)\b"
 )
 
 
@@ -273,7 +269,7 @@ def _is_attribution(joined: str, known: Phrases, *, followed: bool) -> bool:
     )
 
 
-# -- header blocks and separators ----------------------------------------------------------------------------------------
+# -- header blocks and separators ---------------------------------------------------------
 
 
 def _heading(rows: list[Row], index: int, known: Phrases) -> Heading | None:
@@ -300,11 +296,14 @@ def _heading(rows: list[Row], index: int, known: Phrases) -> Heading | None:
     return None
 
 
+_EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
+
+
 def _announcement(row: Row, known: Phrases) -> str:
-    """ "forwarded" or "original" where a line announces a mail; ""."""
+    """What a line announces: a "forwarded" mail, an "original" one, or none ("")."""
     if len(row.text) > 160:
         return ""
-    core = row.folded.strip(" -_=*—–―─:>.#[](){}<>\"'„“”")
+    core = _EDGES.sub("", row.folded)
     if not core or re.split(r"[ :-]", core, maxsplit=1)[0] not in known.announcing:
         return ""
     text = row.text.strip()

@@ -124,7 +124,7 @@ def _is_colleague(address: Address, colleagues: Collection[str]) -> bool:
     return any(domain == own.lower() or domain.endswith("." + own.lower()) for own in colleagues if own and domain)
 
 
-# -- cutting in two ways ---------------------------------------------------------------------------------------------------
+# -- cutting in two ways ------------------------------------------------------------------
 
 
 def _cut(body: Body, subject: Subject, sender: Address, invitation: str, reading: _Reading) -> Cutting:
@@ -146,7 +146,8 @@ def _cut(body: Body, subject: Subject, sender: Address, invitation: str, reading
     if _matters(differing, left, right):
         few = ", ".join(differing[:8])
         reading.doubts.append(
-            f"Text- und HTML-Fassung der Mail ergeben nicht denselben neuen Text (verschieden: {few}). Bitte die ganze Mail ansehen."
+            f"Text- und HTML-Fassung der Mail ergeben nicht denselben neuen Text (verschieden: {few}). "
+            "Bitte die ganze Mail ansehen."
         )
     elif differing:
         reading.notes.append(f"plain and HTML form differ in: {', '.join(differing[:8])}")
@@ -167,7 +168,7 @@ def _stands_for_nothing(plain: list[Line], html: list[Line]) -> bool:
 
 
 def _matters(words: list[str], left: str, right: str) -> bool:
-    """Whether words that only one form has can change what a mail means: not links, pictures' names and single letters."""
+    """Whether words that only one form has can change what a mail means; links and single letters cannot."""
     kept = [word for word in words if len(word) > 1 or word.isdigit()]
     kept = [
         word
@@ -188,13 +189,13 @@ def _suspect(cutting: Cutting, reading: _Reading) -> None:
         reading.doubts.append("Die Antwort steht zwischen den Zeilen der zitierten Einladung.")
 
 
-# -- forwards by colleagues --------------------------------------------------------------------------------------------------
+# -- forwards by colleagues ---------------------------------------------------------------
 
 
 def _original(
     cutting: Cutting, body: Body, subject: Subject, colleagues: Collection[str], invitation: str, reading: _Reading
 ) -> tuple[Address, Cutting] | None:
-    """The writer and the text of a mail that a colleague forwarded, inline or as a mail of its own; None for no forward."""
+    """The writer and the text of a mail that a colleague forwarded, inline or as a part; None for no forward."""
     note = cutting
     writer = _NOBODY
     inner: Cutting | None = None
@@ -241,7 +242,7 @@ def _less_deep(lines: list[Line]) -> list[Line]:
     return [Line(line.text, max(0, line.depth - least), line.role) for line in lines]
 
 
-# -- form ----------------------------------------------------------------------------------------------------------------
+# -- form ---------------------------------------------------------------------------------
 
 
 def _note_form(root: Part, body: Body, reading: _Reading) -> None:
@@ -260,9 +261,9 @@ def _note_form(root: Part, body: Body, reading: _Reading) -> None:
                 reading.doubts.append("Der Text der Mail ist beschädigt angekommen.")
             elif defect == "text longer than read":
                 reading.doubts.append("Die Mail ist länger, als gelesen wurde.")
-    if "closing boundary missing" in root.defects and body.parts and body.parts[-1] is _last_leaf(root):
-        if not body.parts[-1].payload.rstrip(b" \t").endswith((b"\n", b".", b"!", b">")):
-            reading.doubts.append("Die Mail bricht vor ihrem Ende ab.")
+    cut_short = "closing boundary missing" in root.defects and body.parts and body.parts[-1] is _last_leaf(root)
+    if cut_short and not body.parts[-1].payload.rstrip(b" \t").endswith((b"\n", b".", b"!", b">")):
+        reading.doubts.append("Die Mail bricht vor ihrem Ende ab.")
     if any("\ufffd" in line.text for line in (body.plain or body.html)[:2_000]):
         reading.doubts.append("Einzelne Zeichen der Mail sind nicht lesbar angekommen.")
 

@@ -10,12 +10,14 @@ from processor.message.normal import fold, normalise
 from processor.message.phrases import phrases
 
 _PREFIX = re.compile(
-    r"\s{0,5}([^\W\d_][^\W\d_]{0,12}(?: [^\W\d_]{1,10})?)\.?\s{0,2}(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3}|\*\d{1,3})?\s{0,2}[:：]\s{0,5}"
+    r"\s{0,5}([^\W\d_][^\W\d_]{0,12}(?: [^\W\d_]{1,10})?)\.?\s{0,2}"
+    r"(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3}|\*\d{1,3})?\s{0,2}[:：]\s{0,5}"
 )
 _TAG = re.compile(r"\s{0,5}[\[(*<{#]{1,3}\s{0,2}([^\[\](){}<>]{1,40}?)\s{0,2}[\])*>}#]{1,3}\s{0,3}:?")
 _GATEWAY: Final = re.compile(
-    r"e?xt(?:ern(?:al|e|er|es)?)?(?:[ -](?:e?-?mail|sender|absender|message|nachricht))?|externe? e?-?mail|external|harici|spam\??|suspected spam"
-    r"|spamverdacht|verdacht auf spam|werbung|signed|signiert|encrypted|verschlusselt|sec=\w{1,20}|secure|extern!|warnung.{0,20}|caution.{0,20}|newsletter\?|ext\.?"
+    r"e?xt(?:ern(?:al|e|er|es)?)?!?\.?(?:[ -](?:e?-?mail|sender|absender|message|nachricht))?|externe? e?-?mail|harici"
+    r"|spam\??|suspected spam|spamverdacht|verdacht auf spam|werbung|signed|signiert|encrypted|verschlusselt"
+    r"|sec=\w{1,20}|secure|warnung.{0,20}|caution.{0,20}"
 )
 _BARE_TAG = re.compile(r"\s{0,5}(?:EXTERN|EXTERNAL|EXT|SPAM\?|SPAM)\s{0,2}[:|-]\s{1,3}")
 

@@ -1,0 +1,119 @@
+"""What programs set around a text: warnings of gateways, device lines, legal notes, footers of lists."""
+
+from __future__ import annotations
+
+import re
+
+from processor.message.looks import RULE, URL, is_prose, signature_like
+from processor.message.phrases import Phrases
+from processor.message.rows import Row, paragraphs
+from processor.message.values import CutKind
+
+_TAG_LINE = re.compile(
+    r"[\W_]{0,6}(?:extern|external|externe mail|externe e-mail|external email|external sender"
+    r"|harici|внешнее|zewnetrzny)[\W_]{0,6}"
+)
+
+
+def mark_banners(rows: list[Row], known: Phrases) -> None:
+    """Warnings of gateways above the text."""
+    for group in paragraphs(rows[:60])[:3]:
+        if all(_TAG_LINE.fullmatch(row.folded) for row in group):
+            _mark(group, CutKind.BANNER)
+            continue
+        text = " ".join(row.folded for row in group)
+        words = len(text.split())
+        if words <= 90 and _hits(text, known.outside) and _hits(text, known.care):
+            _mark(group, CutKind.BANNER)
+            continue
+        # A banner of one line right above the text, with no blank line between.
+        first = group[0]
+        if (
+            len(group) > 1
+            and _hits(first.folded, known.outside)
+            and (_hits(first.folded, known.care) or _TAG_LINE.fullmatch(first.folded))
+        ):
+            _mark(group[:1], CutKind.BANNER)
+            continue
+        if _TAG_LINE.fullmatch(first.folded) and first.text.strip()[:1] in "[(*!<":
+            _mark(group[:1], CutKind.BANNER)
+            continue
+        break
+
+
+def mark_banner_below(rows: list[Row], known: Phrases) -> None:
+    """Some gateways set their warning below the text."""
+    for group in paragraphs(rows)[1:][-2:]:
+        text = " ".join(row.folded for row in group)
+        if len(text.split()) <= 60 and _hits(text, known.outside) and _hits(text, known.care) >= 2:
+            _mark(group, CutKind.BANNER)
+
+
+def _hits(text: str, phrases_: tuple[str, ...]) -> int:
+    return sum(phrase in text for phrase in phrases_)
+
+
+def _mark(rows: list[Row], kind: CutKind) -> None:
+    for row in rows:
+        if row.kind is None:
+            row.kind = kind
+
+
+def mark_device(rows: list[Row], known: Phrases) -> bool:
+    """„Sent from my …“ as the last lines of what stays; programs put no more than two such lines."""
+    marked = False
+    last = [row for row in rows if row.new][-30:]
+    for position, row in enumerate(reversed(last)):
+        text = row.folded
+        if len(text) <= 140 and len(text.split()) <= 14 and known.device.fullmatch(text):
+            row.kind = CutKind.DEVICE
+            marked = True
+        elif position > 2 or not (RULE.fullmatch(row.text) or URL.fullmatch(row.text.strip("<>() "))):
+            break
+    # A device line may also stand alone above a signature or a quote, as a paragraph of its own.
+    for group in paragraphs(rows)[-6:]:
+        if (
+            len(group) == 1
+            and len(group[0].folded) <= 100
+            and group[0].folded.count(" ") <= 9
+            and known.device.fullmatch(group[0].folded)
+        ):
+            group[0].kind = CutKind.DEVICE
+            marked = True
+    return marked
+
+
+def mark_footers(rows: list[Row], known: Phrases) -> bool:
+    """Confidentiality notes, virus scanners, printing, lists: paragraphs at the end that no writer writes."""
+    groups = paragraphs(rows)
+    marked = False
+    for number in range(len(groups) - 1, max(-1, len(groups) - 9), -1):
+        group = groups[number]
+        text = " ".join(row.folded for row in group)
+        words = len(text.split())
+        legal = _hits(text, known.legal) if words >= 14 else 0
+        if (legal >= 2 and words >= 14 and number > 0) or (legal >= 3 and words >= 20):
+            _mark(group[_first_prose(group, known) :], CutKind.FOOTER)
+            marked = True
+        elif (
+            words <= 60
+            and _hits(text, known.footer)
+            and (number > 0 or any(RULE.fullmatch(row.text) for row in group[1:]))
+        ):
+            # Lists set their footer below a line of underscores, right under the text.
+            rule = next((n for n, row in enumerate(group) if RULE.fullmatch(row.text)), _first_prose(group, known))
+            _mark(group[rule:], CutKind.FOOTER)
+            marked = True
+            if rule:
+                break
+        elif not (all(RULE.fullmatch(row.text) for row in group) or signature_like(group)):
+            break
+    return marked
+
+
+def _first_prose(group: list[Row], known: Phrases) -> int:
+    """Where a footer begins in a paragraph whose first lines may be a formula or a signature."""
+    for number, row in enumerate(group):
+        if len(row.text) > 60 or is_prose(row.text) or _hits(row.folded, known.footer):
+            return number
+    return 0

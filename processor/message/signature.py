@@ -1,0 +1,298 @@
+"""Who signs: the block below the closing formula, below a delimiter, or at the end without either."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from processor.message.lines import Role
+from processor.message.looks import (
+    CONTACT_WORD,
+    PHONE,
+    WORDS,
+    is_contact,
+    is_label_line,
+    is_name,
+    is_sentence,
+    signature_like,
+)
+from processor.message.normal import fold
+from processor.message.phrases import Phrases
+from processor.message.rows import Row, paragraphs
+from processor.message.values import CutKind
+
+#: Lines that a signature may have.
+_SIGNATURE_LINES: Final = 40
+_DELIMITER = re.compile(r"(?:--|—|–|- -|__|\*\*)\s?")
+_GREETING_AFTER = re.compile(r"(?:p\.? ?s\.?|nb|n\.b\.|not|ps\d?)\s{0,2}[:.)]")
+#: Formulas that also begin sentences: only little may follow them in their line.
+_WEAK: Final = frozenset(
+    [
+        "danke",
+        "merci",
+        "gracias",
+        "grazie",
+        "спасибо",
+        "дякую",
+        "hvala",
+        "multumesc",
+        "dziekuje",
+        "thanks",
+        "best",
+        "yours",
+        "ihr",
+        "ihre",
+        "selam",
+        "spas",
+        "silav",
+        "herzlich",
+        "cheers",
+        "pozdrav",
+        "saludos",
+        "saluti",
+        "salutations",
+        "pershendetje",
+    ]
+)
+
+
+@dataclass(slots=True)
+class Closing:
+    """The signature that was found."""
+
+    signature: str = ""
+    #: Index of the row with the closing formula; -1 where there is none.
+    formula_at: int = -1
+
+
+def names_of(sender: str) -> list[str]:
+    """Words of a display name or address that name somebody."""
+    local = sender.rpartition("@")[0] or sender
+    return [word for word in WORDS.findall(fold(local)) if len(word) >= 3]
+
+
+def mark_signature(rows: list[Row], known: Phrases, names: frozenset[str]) -> Closing:
+    new = [index for index, row in enumerate(rows) if row.new]
+    while new and _DELIMITER.fullmatch(rows[new[-1]].text):
+        # A delimiter with nothing below it (the device line that stood there is gone).
+        rows[new.pop()].kind = CutKind.SIGNATURE
+    if not new:
+        return Closing()
+    by_mark = _by_delimiter(rows, new)
+    if by_mark is not None:
+        start, skip = by_mark
+        formula = _formula_before(rows, [index for index in new if index < start], known, names)
+        first = start
+        if formula >= 0:
+            # The name below the formula, above the delimiter, belongs to the signature as well.
+            between = [index for index in new if formula < index < start]
+            if between and signature_like([rows[index] for index in between]) and len(between) <= 6:
+                first = between[0]
+        block = [index for index in new if index >= first]
+        named = [index for index in block if index >= start + skip or index < start]
+        bare = first < start and len([index for index in block if index < start]) <= 2
+        for index in block:
+            if index >= start or not bare or any(is_contact(rows[i]) for i in block if i < start):
+                rows[index].kind = CutKind.SIGNATURE
+        return Closing(_joined(rows, named), formula)
+    formula = _formula_before(rows, new, known, names)
+    if formula >= 0:
+        closing = _after_formula(rows, new, formula, known, names)
+        if closing is not None:
+            return closing
+    return _without_formula(rows, new, names)
+
+
+def _joined(rows: list[Row], indexes: list[int]) -> str:
+    return "\n".join(rows[index].text.strip() for index in indexes)
+
+
+def _by_delimiter(rows: list[Row], new: list[int]) -> tuple[int, int] | None:
+    """Where a delimiter („-- “) or a program's mark begins the signature, and how many lines the delimiter takes."""
+    for position, index in enumerate(new[:-1] if new else []):
+        row = rows[index]
+        behind = [rows[i] for i in new[position + 1 :]]
+        if row.role is Role.SIGNATURE:
+            break
+        if (
+            _DELIMITER.fullmatch(row.text)
+            and position > 0
+            and len(behind) <= _SIGNATURE_LINES
+            and signature_like(behind, strict=False)
+        ):
+            return index, 1
+    for position, index in enumerate(new):
+        if rows[index].role is Role.SIGNATURE:
+            behind = [rows[i] for i in new[position:]]
+            if all(row.role is Role.SIGNATURE for row in behind) and signature_like(behind, strict=False):
+                return index, 1 if _DELIMITER.fullmatch(rows[index].text) else 0
+    return None
+
+
+def _formula_before(rows: list[Row], indexes: list[int], known: Phrases, names: frozenset[str]) -> int:
+    """The last row that is a closing formula; -1."""
+    for index in reversed(indexes[-_SIGNATURE_LINES:]):
+        if _is_formula(rows[index].folded, known, names):
+            return index
+    return -1
+
+
+def closing_length(folded: str, known: Phrases, names: frozenset[str] = frozenset()) -> int:
+    """How many characters of a line are a closing formula that leaves room for no more than a name; else 0.
+
+    :param names: words of the sender's name, which may follow any formula.
+    """
+    text = folded.lstrip(" -–—*_")
+    skipped = len(folded) - len(text)
+    if not text or len(text) > 90:
+        return 0
+    if re.split(r"[\s,.!']", text, maxsplit=1)[0] not in known.closing_starts:
+        return 0
+    for closing in known.closings:
+        if text.startswith(closing) and not text[len(closing) : len(closing) + 1].isalnum():
+            rest = text[len(closing) :]
+            words = rest.strip(" ,.!;:-–—*_").split()
+            named = len(words) <= 4 and not names.isdisjoint(words)
+            if closing in _WEAK and words and rest.lstrip()[:1] not in (",", "!", ".") and not named:
+                continue
+            if len(words) <= (3 if closing in _WEAK else 8 if len(closing) >= 12 else 5) and not re.search(
+                r"\d|\?", rest
+            ):
+                return skipped + len(closing)
+    return 0
+
+
+def _is_formula(folded: str, known: Phrases, names: frozenset[str]) -> bool:
+    """Whether a line is a closing formula, of the lists or with a word that only such lines have."""
+    if closing_length(folded, known, names):
+        return True
+    words = WORDS.findall(folded)
+    return 0 < len(words) <= 6 and not re.search(r"[\d?]", folded) and not known.closing_words.isdisjoint(words)
+
+
+def _after_formula(
+    rows: list[Row], new: list[int], formula: int, known: Phrases, names: frozenset[str]
+) -> Closing | None:
+    """What stands below the closing formula; None where it was a greeting, and the mail only begins there."""
+    below = [index for index in new if index > formula]
+    taken: list[int] = []
+    for position, index in enumerate(below):
+        row = rows[index]
+        parted = position > 0 and index - below[position - 1] > 1
+        if (
+            _GREETING_AFTER.match(row.folded)
+            or (len(taken) >= 1 and is_sentence(row))
+            or (position == 0 and is_sentence(row))
+        ):
+            break
+        if parted and len(taken) >= 1 and row.text.rstrip().endswith("?"):
+            break
+        taken.append(index)
+    rest = below[len(taken) :]
+    if not taken and rest and not _GREETING_AFTER.match(rows[rest[0]].folded):
+        return None
+    length = closing_length(rows[formula].folded, known, names)
+    beside = _beside(rows[formula].text, length)
+    if not taken:
+        return Closing(beside, formula)
+    block = [rows[index] for index in taken]
+    if not signature_like(block) or len(taken) > _SIGNATURE_LINES:
+        return Closing(beside, formula)
+    signature = "\n".join(filter(None, [beside, _joined(rows, taken)]))
+    contact = any(is_contact(row) for row in block)
+    if contact or len(taken) > 2 or (rest and len(taken) > 1):
+        for index in taken:
+            rows[index].kind = CutKind.SIGNATURE
+    return Closing(signature, formula)
+
+
+def _beside(text: str, length: int) -> str:
+    """The name that stands in the line of the formula („Viele Grüße, Ayşe“)."""
+    rest = text[length:].strip(" ,.!;:-–—*_") if 0 < length <= len(text) else ""
+    words = rest.split()
+    if not words:
+        return ""
+    capital = all(word[:1].isupper() for word in words)
+    return rest if capital or (len(words) <= 2 and text[:1].islower()) else ""
+
+
+def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> Closing:
+    """A last paragraph (or several) that says who writes, with no known formula above: names, contact lines."""
+    groups = paragraphs(rows)
+    taken: list[Row] = []
+    for group in reversed(groups[-4:]):
+        lead = 1 if len(group) > 1 and _is_lead(group[0], group[1], names) else 0
+        contact = any(map(is_contact, group))
+        if group is groups[0] and not (lead or (len(group) == 1 and taken) or contact):
+            # The only paragraph: its last lines, where they repeat the sender's name.
+            named = next((n for n, row in enumerate(group) if n and is_name(row) and _repeats(row, names)), 0)
+            if not taken and named and len(group) - named <= 6 and signature_like(group[named:]):
+                return _close(rows, new, group[named:], formula=-1)
+            break
+        if not all(is_contact(row) or is_label_line(row) for row in group[lead:]) or len(group) > _SIGNATURE_LINES:
+            break
+        if group is groups[0] and not taken and not lead:
+            break
+        if _is_list(group):
+            break
+        said = group[lead:]
+        own = any(_repeats(row, names) for row in said if is_name(row))
+        if lead:
+            return _close(rows, new, [*said, *taken], formula=_index_of(rows, new, group[0]))
+        if own or (not taken and len(said) <= 3 and all(map(is_name, said)) and _ends_sentence(groups, group)):
+            return _close(rows, new, [*said, *taken], formula=-1)
+        if not contact:
+            break
+        taken = [*said, *taken]
+    contacts = sum(map(is_contact, taken))
+    if len(taken) < 2 or not contacts:
+        return Closing()
+    above = next((groups[n - 1] for n, group in enumerate(groups) if n and group[-1] is taken[-1]), [])
+    announced = bool(above) and above[-1].text.rstrip().endswith(":")
+    if announced or (contacts < 2 and not is_name(taken[0])):
+        return Closing()
+    return _close(rows, new, taken, formula=-1)
+
+
+def _close(rows: list[Row], new: list[int], block: list[Row], *, formula: int) -> Closing:
+    """The signature found; it leaves the text where it is more than a name."""
+    if any(map(is_contact, block)):
+        for row in block:
+            row.kind = CutKind.SIGNATURE
+    if formula < 0 and block:
+        formula = _index_of(rows, new, block[0])
+    return Closing("\n".join(row.text.strip() for row in block), formula)
+
+
+def _index_of(rows: list[Row], new: list[int], row: Row) -> int:
+    return next((index for index in new if rows[index] is row), -1)
+
+
+def _is_lead(first: Row, second: Row, names: frozenset[str]) -> bool:
+    """Whether a line takes leave in words that no list has: short, followed by a name."""
+    text = first.text.strip()
+    words = WORDS.findall(text)
+    if not 0 < len(words) <= 9 or re.search(r"[\d?:]", text) or not is_name(second):
+        return False
+    if text.endswith(","):
+        return True
+    return _repeats(second, names) and not is_name(first) and len(words) <= 6
+
+
+def _repeats(row: Row, names: frozenset[str]) -> bool:
+    """Whether a line holds a name of the sender."""
+    return bool(names) and any(word in names for word in WORDS.findall(row.folded))
+
+
+def _is_list(group: list[Row]) -> bool:
+    """Lists of people with their numbers are no signature: that names one person, or an organisation."""
+    numbered = [row for row in group if PHONE.search(row.text) and not CONTACT_WORD.match(row.folded)]
+    named = sum(len(WORDS.findall(PHONE.sub(" ", row.text))) >= 2 for row in numbered)
+    return named > 1 or sum(bool(re.match(r"\s*(?:[-•*·]|\d{1,2}[.)])\s", row.text)) for row in group) > 1
+
+
+def _ends_sentence(groups: list[list[Row]], group: list[Row]) -> bool:
+    """Whether the paragraph above a group ends a sentence (and does not announce a list)."""
+    position = next((number for number, other in enumerate(groups) if other is group), 0)
+    return position > 0 and groups[position - 1][-1].text.rstrip().endswith((".", "!", "?", "؟", ")", "…"))
