@@ -18,7 +18,7 @@ from processor.resources import templates_folder
 from processor.settings import Settings
 from processor.staff import accounts
 from processor.staff.access import Access
-from processor.staff.pages import book, decide, decide_mail, login, mails
+from processor.staff.pages import book, change, decide, decide_mail, entry, login, mails
 from processor.staff.site import Site, site_of
 
 
@@ -37,6 +37,8 @@ def create_app(database: Database, settings: Settings, clock: Clock) -> Starlett
         *login.ROUTES,
         *book.ROUTES,
         *mails.ROUTES,
+        *change.ROUTES,
+        *entry.ROUTES,
         *decide.ROUTES,
         *decide_mail.ROUTES,
     ]

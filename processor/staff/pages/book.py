@@ -13,7 +13,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from processor.database import HistoryEntry, Mail, Mailbox, MailLocation, OutgoingMail, Registration, RegistrationMail
+from processor.registrations import last_step
 from processor.staff.index import ORDERS, Filters, add_up, narrow
+from processor.staff.pages import casework
 from processor.staff.site import number_of, site_of
 
 PER_PAGE = 100
@@ -121,6 +123,8 @@ def show_registration(request: Request) -> Response:
             history=history_of(session, registration.id),
             mails=mails_of(session, registration.id),
             outgoing=answers_of(session, registration.id),
+            undo=last_step(session, registration.id) is not None,
+            done=casework.done_note(session, request),
         )
 
 
