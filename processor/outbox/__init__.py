@@ -1,13 +1,14 @@
 """What is answered: mails rendered, frozen, queued in the caller's transaction, and sent once.
 
-* :func:`queue` and :func:`remind` put mails into the queue; :func:`render_again` mends what a broken template stopped
+* :func:`queue` and :func:`remind` put mails into the queue; :func:`render_again` mends what a broken template stopped,
+  :func:`withdraw` and :func:`retry` are the staff's
 * :func:`deliver` sends what is due
 * :func:`preview`, :func:`check_templates` and :func:`probe` show what would go, and whether it could
 """
 
 from processor.outbox.checking import check_templates, preview, probe
 from processor.outbox.delivery import deliver
-from processor.outbox.queueing import queue, render_again
+from processor.outbox.queueing import queue, render_again, retry, withdraw
 from processor.outbox.reminders import remind
 from processor.outbox.values import DeliveryReport, Letter, ServerProbe
 
@@ -22,4 +23,6 @@ __all__ = [
     "queue",
     "remind",
     "render_again",
+    "retry",
+    "withdraw",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,10 +81,20 @@ class Catalogs:
         return loaded.translations
 
 
+#: A line of a .po file that says something: a keyword and a text in quotes, or a text that goes on.
+_LINE = re.compile(r'(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s+)?"(?:[^"\\]|\\.)*"\s*')
+
+
 def _read(file: Path, language: str) -> NullTranslations:
     try:
-        with file.open("rb") as source:
-            catalog = read_po(source, locale=language, abort_invalid=True)
+        text = file.read_text(encoding="utf-8-sig")
+        for number, line in enumerate(text.splitlines(), 1):
+            # Babel would take a text without its quotes, and lose a letter of it.
+            if line.strip() and not line.startswith("#") and not _LINE.fullmatch(line.strip()):
+                raise TemplateError(
+                    f"{file}, Zeile {number}: Der Text muss in Anführungszeichen stehen: {line.strip()}"
+                )
+        catalog = read_po(io.StringIO(text), locale=language, abort_invalid=True)
         compiled = io.BytesIO()
         write_mo(compiled, catalog)
         compiled.seek(0)

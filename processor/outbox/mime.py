@@ -21,7 +21,7 @@ _MESSAGE_ID = re.compile(r"[!-;=?-~]{1,240}")
 _MOST_REFERENCES = 12
 
 #: Letters in an encoded word: 75 characters are allowed (RFC 2047, section 2), 45 bytes become 60 of base64.
-_WORD_BYTES = 42
+_WORD_BYTES = 45
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,12 +122,12 @@ def _calendar(ics: bytes, method: str) -> str:
 
 
 def _part(kind: str, encoding: str, body: str, more: str = "") -> str:
-    end = "" if body.endswith("\r\n") else "\r\n"
-    return f"Content-Type: {kind}\r\nContent-Transfer-Encoding: {encoding}\r\n{more}\r\n{body}{end}"
+    # The last line end belongs to the boundary that follows (RFC 2046, section 5.1.1).
+    return f"Content-Type: {kind}\r\nContent-Transfer-Encoding: {encoding}\r\n{more}\r\n{body}\r\n"
 
 
 def _base64(data: bytes) -> str:
-    return base64.encodebytes(data).decode("ascii").replace("\n", "\r\n")
+    return base64.encodebytes(data).decode("ascii").rstrip("\n").replace("\n", "\r\n")
 
 
 def _headers(letter: Letter, envelope: Envelope) -> list[tuple[str, str]]:
@@ -135,7 +135,7 @@ def _headers(letter: Letter, envelope: Envelope) -> list[tuple[str, str]]:
         ("Date", format_datetime(envelope.date)),
         ("From", _mailbox("From", envelope.from_name, wire_address(envelope.from_address))),
         ("To", _mailbox("To", envelope.to_name, wire_address(envelope.to_address))),
-        ("Subject", _unstructured(letter.subject)),
+        ("Subject", _unstructured("Subject", letter.subject)),
         ("Message-ID", f"<{envelope.message_id}>"),
         ("Auto-Submitted", envelope.auto_submitted),
         # Not All and not NDR: delivery reports must come back.
@@ -153,18 +153,18 @@ def _headers(letter: Letter, envelope: Envelope) -> list[tuple[str, str]]:
     return headers
 
 
-def _unstructured(value: str) -> str:
+def _unstructured(name: str, value: str) -> str:
     """A header's text on lines of 76 characters at most."""
     text = line(value)
-    return _folded(text) if text.isascii() else _encoded_words(text)
+    return _folded(name, text) if text.isascii() else _encoded_words(name, text)
 
 
-def _folded(text: str) -> str:
+def _folded(name: str, text: str) -> str:
     """ASCII text, broken where it has spaces; what has none for too long is encoded."""
-    lines, room = [""], 62
+    lines, room = [""], 74 - len(name)
     for word in text.split(" "):
-        if len(word) > 62:
-            return _encoded_words(text)
+        if len(word) > 60:
+            return _encoded_words(name, text)
         if lines[-1] and len(lines[-1]) + len(word) >= room:
             lines.append("")
             room = 74
@@ -172,14 +172,16 @@ def _folded(text: str) -> str:
     return "\r\n ".join(lines)
 
 
-def _encoded_words(text: str) -> str:
-    """RFC 2047, section 2: no encoded word longer than 75 characters, no letter torn apart."""
+def _encoded_words(name: str, text: str) -> str:
+    """RFC 2047, section 2: no line longer than 76 characters, no letter torn apart."""
     words, piece = [], b""
+    # Base64 makes four letters of three bytes; the header's name takes its part of the first line.
+    room = _WORD_BYTES - (len(name) + 3) * 3 // 4
     for letter in text:
         data = letter.encode("utf-8", "replace")
-        if len(piece) + len(data) > _WORD_BYTES:
+        if len(piece) + len(data) > room:
             words.append(piece)
-            piece = b""
+            piece, room = b"", _WORD_BYTES
         piece += data
     words.append(piece)
     return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(word).decode('ascii')}?=" for word in words)
@@ -194,6 +196,6 @@ def _mailbox(name: str, display: str, address: str) -> str:
     if text.isascii() and len(text) <= 60:
         phrase = '"' + re.sub(r'(["\\])', r"\\\1", text) + '"'
     else:
-        phrase = _encoded_words(text)
+        phrase = _encoded_words(name, text)
     last = len(phrase.rpartition("\n")[2]) + len(name)
     return f"{phrase}{' ' if last + len(address) < 70 else chr(13) + chr(10) + ' '}<{address}>"

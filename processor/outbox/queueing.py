@@ -110,6 +110,25 @@ def render_again(
     return bool(row.raw)
 
 
+def withdraw(row: OutgoingMail) -> bool:
+    """Takes back a mail that has not gone; gives whether that was still possible."""
+    if row.state not in (OutgoingState.QUEUED, OutgoingState.HELD):
+        return False
+    row.state = OutgoingState.WITHDRAWN
+    return True
+
+
+def retry(row: OutgoingMail, now: datetime) -> bool:
+    """Lets a mail that failed, or is held and whole, go now; gives whether it will.
+
+    It keeps its Message-ID: whoever has it already sees it once.
+    """
+    if row.state not in (OutgoingState.FAILED, OutgoingState.HELD, OutgoingState.QUEUED) or not row.raw:
+        return False
+    row.state, row.attempts, row.due_at = OutgoingState.QUEUED, 0, now
+    return True
+
+
 def _fill(
     row: OutgoingMail,
     due: DueAnswer,

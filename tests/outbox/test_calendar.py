@@ -1,0 +1,111 @@
+"""The calendar entry, read back by another library than the one that wrote it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import vobject
+
+from processor import outbox
+from processor.database import Database, Registration, Status
+from processor.outbox.calendars import calendar_of
+from processor.outbox.queueing import letter_of
+from processor.outbox.views import registration_view
+from processor.registrations.values import AnswerKind
+from tests.outbox.builders import NOW, due_for, enter, make_database, make_settings
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return make_database(tmp_path)
+
+
+def entry(registration: Registration, kind: AnswerKind = AnswerKind.CONFIRMATION) -> Any:
+    letter = letter_of(due_for(registration, kind), [registration], make_settings(), NOW)
+    assert letter.calendar is not None
+    return vobject.readOne(letter.calendar.decode("utf-8"))
+
+
+def test_a_calendar_takes_the_date_with_place_and_time(database: Database) -> None:
+    with database.transaction() as session:
+        calendar = entry(enter(session))
+    event = calendar.vevent
+    assert calendar.method.value == "PUBLISH"
+    assert event.summary.value == "Migrantenorganisationen als Partner von Politik und Verwaltung"
+    assert event.location.value == "Ulu Camii Erle, Ulrichstr. 4b, 45891 Gelsenkirchen"
+    assert event.dtstart.value.astimezone(UTC) == datetime(2024, 11, 15, 12, 0, tzinfo=UTC)
+    assert event.dtend.value.astimezone(UTC) == datetime(2024, 11, 15, 16, 45, tzinfo=UTC)
+    assert event.organizer.value == "mailto:47-ki@gelsenkirchen.de"
+    assert event.status.value == "CONFIRMED"
+    assert calendar.vtimezone.tzid.value == "Europe/Berlin"
+    assert "Anmeldenummer" in event.description.value
+
+
+def test_summer_events_have_summer_time() -> None:
+    settings = make_settings(event_date=datetime(2025, 7, 1, tzinfo=UTC).date())
+    registration = Registration(
+        reference="GE-7K4M", status=Status.CONFIRMED, late=False, contact_name="A", contact_phone="", organisation="",
+        headcount=1, late_seats=0, waiting_seats=0, theme_tables=[], needs=[], open_question=False,
+    )  # fmt: skip
+    ics, _ = calendar_of(AnswerKind.CONFIRMATION, [registration_view(registration, settings.event)], settings, 1, NOW)
+    assert ics is not None
+    event = vobject.readOne(ics.decode()).vevent
+    assert event.dtstart.value.astimezone(UTC) == datetime(2025, 7, 1, 11, 0, tzinfo=UTC)
+
+
+def test_the_entry_of_a_registration_stays_the_same_and_each_change_replaces_the_one_before(database: Database) -> None:
+    with database.transaction() as session:
+        registration = enter(session)
+        other = enter(session)
+        first = entry(registration).vevent
+        registration.headcount = 5
+        session.flush()
+        second = entry(registration, AnswerKind.CHANGE).vevent
+        registration.status = Status.CANCELLED
+        session.flush()
+        cancelled = entry(registration, AnswerKind.CANCELLATION)
+        assert first.uid.value == second.uid.value == cancelled.vevent.uid.value != entry(other).vevent.uid.value
+    sequences = [int(one.sequence.value) for one in (first, second, cancelled.vevent)]
+    assert sequences == sorted(set(sequences))
+    assert cancelled.method.value == "CANCEL"
+    assert cancelled.vevent.status.value == "CANCELLED"
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (AnswerKind.LATE, Status.LATE),
+        (AnswerKind.WAITLIST, Status.WAITLISTED),
+        (AnswerKind.RECEIPT, Status.REVIEW),
+        (AnswerKind.QUESTION, Status.CONFIRMED),
+        (AnswerKind.CHANGE, Status.LATE),
+        (AnswerKind.CHANGE, Status.CANCELLED),
+    ],
+)
+def test_nobody_gets_a_date_for_a_seat_that_is_not_promised(
+    kind: AnswerKind, status: Status, database: Database
+) -> None:
+    with database.transaction() as session:
+        registration = enter(session, status=status)
+        letter = letter_of(due_for(registration, kind), [registration], make_settings(), NOW)
+    assert letter.calendar is None
+    assert "Kalender" not in letter.text
+
+
+def test_the_lines_are_as_the_standard_wants_them(database: Database) -> None:
+    with database.transaction() as session:
+        registration = enter(session)
+        letter = letter_of(due_for(registration), [registration], make_settings(), NOW + timedelta(hours=1))
+    assert letter.calendar is not None
+    lines = letter.calendar.split(b"\r\n")
+    assert max(map(len, lines)) <= 75
+    assert lines[-1] == b""
+    assert not any(b"\n" in line for line in lines)
+    assert lines.count(b"DTSTAMP:20241105T100000Z") == 1
+
+
+def test_the_package_says_what_it_offers() -> None:
+    assert set(outbox.__all__) >= {"queue", "remind", "deliver", "probe", "preview", "check_templates"}

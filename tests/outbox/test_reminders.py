@@ -1,0 +1,139 @@
+"""Reminders: once for each address, to those who come, while it makes sense."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import date, datetime, time, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from processor import outbox
+from processor.database import Database, OutgoingMail, Status
+from processor.outbox.reminders import due_reminder
+from processor.settings import Settings
+from tests.outbox.builders import NOW, enter, make_database, make_settings
+
+BERLIN = ZoneInfo("Europe/Berlin")
+#: Three days before the event, nine in the morning.
+DUE = datetime(2024, 11, 12, 9, 0, tzinfo=BERLIN)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    return make_database(tmp_path)
+
+
+def remind(database: Database, moment: datetime, settings: Settings | None = None) -> int:
+    with database.transaction() as session:
+        return outbox.remind(session, settings or make_settings(), moment)
+
+
+def reminded(database: Database) -> list[str]:
+    with database.reading() as session:
+        return sorted(session.scalars(select(OutgoingMail.recipient).where(OutgoingMail.kind == "reminder")))
+
+
+def test_it_comes_at_the_hour_that_is_set_and_once(database: Database) -> None:
+    with database.transaction() as session:
+        enter(session, contact_email="ayse@example.org")
+    assert remind(database, DUE - timedelta(seconds=1)) == 0
+    assert [remind(database, DUE + timedelta(minutes=minutes)) for minutes in range(10)] == [1, *[0] * 9]
+    assert reminded(database) == ["ayse@example.org"]
+
+
+def test_only_those_who_come_and_can_be_reached_are_reminded(database: Database) -> None:
+    with database.transaction() as session:
+        enter(session, contact_email="comes@example.org")
+        enter(session, contact_email="late-but-accepted@example.org", late=True)
+        enter(session, contact_email="cancelled@example.org", status=Status.CANCELLED)
+        enter(session, contact_email="late@example.org", status=Status.LATE, late=True)
+        enter(session, contact_email="waits@example.org", status=Status.WAITLISTED)
+        enter(session, contact_email="undecided@example.org", status=Status.REVIEW)
+        enter(session, contact_email="unreachable@example.org", unreachable_since=NOW)
+        enter(session, contact_email="merged@example.org", dismissed=True)
+        enter(session, contact_email="")
+        enter(session, contact_email="after@example.org", arrived_at=DUE)
+        enter(session, contact_email="47-ki@gelsenkirchen.de")
+    assert remind(database, DUE) == 2
+    assert reminded(database) == ["comes@example.org", "late-but-accepted@example.org"]
+
+
+def test_somebody_with_two_registrations_gets_one_reminder_about_both(database: Database) -> None:
+    with database.transaction() as session:
+        first = enter(session, contact_email="ayse@example.org", people=("Ayşe Yılmaz",))
+        second = enter(session, contact_email="ayse@example.org", people=("Can Deniz",))
+    assert remind(database, DUE) == 1
+    with database.reading() as session:
+        raw = session.scalars(select(OutgoingMail.raw)).one()
+    mail = message_from_bytes(zlib.decompress(raw), policy=policy.default)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    for word in (first.reference, second.reference, "Ayşe Yılmaz", "Can Deniz", "sagen Sie bitte ab"):
+        assert word in text
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["In-Reply-To"] is None
+
+
+def test_of_two_that_were_missed_only_the_last_one_goes(database: Database) -> None:
+    settings = make_settings(reminders_days_before=(7, 3, 1))
+    with database.transaction() as session:
+        enter(session)
+    assert remind(database, datetime(2024, 11, 14, 12, 0, tzinfo=BERLIN), settings) == 1
+    with database.reading() as session:
+        assert [key.split(":")[2] for key in session.scalars(select(OutgoingMail.key))] == ["1"]
+
+
+def test_each_reminder_of_several_goes_in_its_time(database: Database) -> None:
+    settings = make_settings(reminders_days_before=(7, 3, 1))
+    with database.transaction() as session:
+        enter(session)
+    days = [datetime(2024, 11, day, 9, 0, tzinfo=BERLIN) for day in range(6, 17)]
+    assert [remind(database, day, settings) for day in days] == [0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("moment", "goes"),
+    [
+        (datetime(2024, 11, 14, 23, 0, tzinfo=BERLIN), True),
+        (datetime(2024, 11, 15, 11, 59, tzinfo=BERLIN), True),
+        (datetime(2024, 11, 15, 12, 30, tzinfo=BERLIN), False),
+        (datetime(2024, 11, 15, 13, 0, tzinfo=BERLIN), False),
+        (datetime(2024, 11, 20, 9, 0, tzinfo=BERLIN), False),
+    ],
+)
+def test_a_missed_one_goes_late_only_while_it_makes_sense(moment: datetime, goes: bool) -> None:
+    assert (due_reminder(make_settings(), moment) is not None) == goes
+
+
+def test_the_hour_is_that_of_the_events_place_also_when_clocks_are_changed() -> None:
+    settings = make_settings(
+        event_date=date(2025, 3, 31), reminders_days_before=(1,), reminders_at=time(9), event_deadline=date(2025, 3, 20)
+    )
+    # The clocks were put forward that night: nine o'clock is seven in Greenwich, not eight.
+    due = due_reminder(settings, datetime(2025, 3, 30, 7, 0, tzinfo=ZoneInfo("UTC")))
+    assert due is not None
+    assert due_reminder(settings, datetime(2025, 3, 30, 6, 59, tzinfo=ZoneInfo("UTC"))) is None
+
+
+def test_an_office_without_reminders_sends_none(database: Database) -> None:
+    with database.transaction() as session:
+        enter(session)
+    assert remind(database, DUE, make_settings(reminders_days_before=())) == 0
+
+
+def test_a_reminder_on_the_day_itself_says_what_one_needs(database: Database) -> None:
+    settings = make_settings(reminders_days_before=(0,))
+    with database.transaction() as session:
+        enter(session)
+    assert remind(database, datetime(2024, 11, 15, 9, 0, tzinfo=BERLIN), settings) == 1
+    with database.reading() as session:
+        raw = session.scalars(select(OutgoingMail.raw)).one()
+    body = message_from_bytes(zlib.decompress(raw), policy=policy.default).get_body(("plain",))
+    assert body is not None
+    for word in ("Freitag, 15. November 2024", "Einlass ab 13:00 Uhr", "Ulrichstr. 4b", "0209 169-3052", "Programm"):
+        assert word in body.get_content()

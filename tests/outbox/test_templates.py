@@ -1,0 +1,219 @@
+"""The templates and their translations: complete, mendable by the office, and plain to read."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from configparser import ConfigParser
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from processor import outbox
+from processor.database import OutgoingMail
+from processor.outbox.checking import kinds, sample
+from processor.registrations.values import AnswerKind
+from processor.resources import templates_folder
+from tests.outbox.builders import LANGUAGES, NOW, due_for, enter, make_database, make_settings
+
+FOREIGN = LANGUAGES[1:]
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+def texts() -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every text of the templates that is translated, with its forms."""
+    config = ConfigParser()
+    config.read(templates_folder() / "babel.cfg", encoding="utf-8")
+    options = {"**.j2": dict(config["jinja2: mail/**.j2"])}
+    for _file, _line, message, _comments, _context in extract_from_dir(
+        templates_folder() / "mail", method_map=[("**.j2", "jinja2")], options_map=options
+    ):
+        forms = (message,) if isinstance(message, str) else tuple(message)
+        yield forms[0], forms
+
+
+def catalog(language: str) -> Catalog:
+    with (templates_folder() / "locale" / language / "LC_MESSAGES" / "mail.po").open("rb") as file:
+        return read_po(file, locale=language, abort_invalid=True)
+
+
+@pytest.fixture
+def own_templates(tmp_path: Path) -> Path:
+    """A copy of the templates that a test may break."""
+    return shutil.copytree(templates_folder(), tmp_path / "templates")
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_every_text_is_translated(language: str) -> None:
+    translations = catalog(language)
+    missing = []
+    for first, _forms in texts():
+        message = translations.get(first)
+        strings = [] if message is None else [message.string] if isinstance(message.string, str) else message.string
+        if not strings or not all(strings) or message is None or message.fuzzy:
+            missing.append(first)
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_no_translation_is_left_over_from_a_text_that_is_gone(language: str) -> None:
+    known = {first for first, _forms in texts()}
+    assert [str(message.id) for message in catalog(language) if message.id and _first(message.id) not in known] == []
+
+
+def _first(identity: object) -> str:
+    return identity if isinstance(identity, str) else str(identity[0])  # type: ignore[index]  # plural forms
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_translations_keep_what_is_filled_in(language: str) -> None:
+    translations = catalog(language)
+    for first, forms in texts():
+        wanted = set(PLACEHOLDER.findall(" ".join(forms)))
+        message = translations.get(first)
+        assert message is not None
+        strings = (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+        if len(forms) == 1:
+            assert set(PLACEHOLDER.findall(strings[0])) == wanted, first
+        else:
+            # „one more person“ may leave the number out.
+            assert all(set(PLACEHOLDER.findall(string)) <= wanted for string in strings), first
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_there_are_as_many_plural_forms_as_the_language_has(language: str) -> None:
+    translations = catalog(language)
+    plurals = [message for message in translations if isinstance(message.id, tuple)]
+    assert plurals
+    assert {len(message.string or ()) for message in plurals} == {translations.num_plurals}
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_the_foreign_part_holds_no_german_sentence(language: str) -> None:
+    german = {first for first, _forms in texts() if " " in first and "%" not in first}
+    for kind in kinds():
+        foreign = sample(kind, make_settings(), language=language).text.partition("- - - -")[0]
+        assert [sentence for sentence in german if sentence in foreign] == []
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_german_sentences_are_short(kind: AnswerKind) -> None:
+    # Sentences alone: neither the facts nor the programme.
+    text = (
+        sample(kind, make_settings(), language="de").text.partition("\nProgramm\n")[0].partition("\nDatenschutz\n")[0]
+    )
+    paragraphs = [line for line in text.splitlines() if re.match(r"[A-ZÄÖÜ].*[.!?]$", line)]
+    sentences = [one for line in paragraphs for one in re.split(r"(?<=[.!?])\s+", line)]
+    words = [len(sentence.split()) for sentence in sentences]
+    assert sum(words) / len(words) <= 15
+    assert max(words) <= 20
+
+
+def test_the_shipped_templates_are_whole() -> None:
+    assert outbox.check_templates(make_settings()) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("confirmation.j2", "{% endtrans %}{% endblock %}", "{% endtrans %}{% endblok %}"),
+        ("section.html.j2", "{% for label, values in rows %}", "{% for label, values in rowz %}"),
+        ("section.txt.j2", "{{ event.date }}", "{{ event.day }}"),
+        ("rows.j2", "words.fields.needs", "words.felder.needs"),
+    ],
+)
+def test_a_mistake_in_a_template_is_named_with_file_and_line(
+    file: str, old: str, new: str, own_templates: Path
+) -> None:
+    path = own_templates / "mail" / file
+    text = path.read_text(encoding="utf-8")
+    line = text.partition(old)[0].count("\n") + 1
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    mistakes = outbox.check_templates(make_settings(), folder=own_templates)
+    assert mistakes
+    assert all(f"{path}, Zeile {line}" in mistake for mistake in mistakes)
+
+
+def test_a_missing_template_is_named(own_templates: Path) -> None:
+    (own_templates / "mail" / "late.j2").unlink()
+    assert outbox.check_templates(make_settings(), folder=own_templates) == [
+        f"{own_templates}/mail/late.j2: Diese Vorlage fehlt."
+    ]
+
+
+def test_a_mistake_in_a_translation_is_named_with_file_and_line(own_templates: Path) -> None:
+    path = own_templates / "locale" / "tr" / "LC_MESSAGES" / "mail.po"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    place = lines.index('msgstr "Kayıt onayı"')
+    lines[place] = 'msgstr Kayıt onayı"'
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    [mistake] = outbox.check_templates(make_settings(), folder=own_templates)
+    assert f"{path}, Zeile {place + 1}" in mistake
+
+
+def test_a_placeholder_that_nobody_fills_is_named(own_templates: Path) -> None:
+    path = own_templates / "locale" / "pl" / "LC_MESSAGES" / "mail.po"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("godz. %(time)s", "godz. %(zeit)s"), encoding="utf-8")
+    mistakes = outbox.check_templates(make_settings(), folder=own_templates)
+    assert mistakes
+    assert all("section." in mistake and "zeit" in mistake for mistake in mistakes)
+
+
+def test_a_language_without_translation_is_named_and_answered_in_german(own_templates: Path) -> None:
+    shutil.rmtree(own_templates / "locale" / "uk")
+    [mistake] = outbox.check_templates(make_settings(), folder=own_templates)
+    assert "„uk“" in mistake
+    letter = sample(AnswerKind.RECEIPT, make_settings(), language="uk", folder=own_templates)
+    assert letter.text.startswith("Guten Tag")
+    assert "Hello" in letter.text
+
+
+def test_the_office_changes_words_without_a_restart(own_templates: Path) -> None:
+    settings = make_settings()
+    before = sample(AnswerKind.CONFIRMATION, settings, language="en", folder=own_templates)
+    template = own_templates / "mail" / "appendix.txt.j2"
+    template.write_text(template.read_text(encoding="utf-8").replace("Wegbeschreibung", "So finden Sie uns"), "utf-8")
+    file = own_templates / "locale" / "en" / "LC_MESSAGES" / "mail.po"
+    file.write_text(file.read_text(encoding="utf-8").replace('"Kind regards"', '"Best wishes"'), "utf-8")
+    after = sample(AnswerKind.CONFIRMATION, settings, language="en", folder=own_templates)
+    assert "Kind regards" in before.text
+    assert "Best wishes" in after.text
+    assert "So finden Sie uns" in after.text
+
+
+def test_a_broken_template_holds_the_answer_and_loses_nothing(own_templates: Path, tmp_path: Path) -> None:
+    template = own_templates / "mail" / "confirmation.j2"
+    whole = template.read_text(encoding="utf-8")
+    template.write_text(whole + "{% if %}", encoding="utf-8")
+    database = make_database(tmp_path)
+    settings = make_settings()
+    with database.transaction() as session:
+        registration = enter(session)
+        row = outbox.queue(
+            session, due_for(registration), answered=None, settings=settings, now=NOW, folder=own_templates
+        )
+        assert row is not None
+    with database.transaction() as session:
+        [row] = session.query(OutgoingMail).all()
+        assert row.state.value == "held"
+        assert row.recipient == registration.contact_email
+        assert f"{template}, Zeile" in row.server_reply
+        assert not outbox.render_again(session, row, settings, NOW, folder=own_templates)
+        template.write_text(whole, encoding="utf-8")
+        assert outbox.render_again(session, row, settings, NOW, folder=own_templates)
+        assert row.state.value == "queued"
+        assert registration.reference in row.subject
+
+
+def test_another_letterhead_needs_no_code() -> None:
+    settings = make_settings()
+    settings = replace(settings, smtp=replace(settings.smtp, from_name="Bürgerbüro Beispielstadt"))
+    letter = sample(AnswerKind.CONFIRMATION, settings, language="de")
+    assert "Bürgerbüro Beispielstadt" in letter.text
+    assert "Bürgerbüro Beispielstadt" in letter.html
