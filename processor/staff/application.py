@@ -18,7 +18,7 @@ from processor.resources import templates_folder
 from processor.settings import Settings
 from processor.staff import accounts
 from processor.staff.access import Access
-from processor.staff.pages import book, change, decide, decide_mail, entry, login, mails
+from processor.staff.pages import book, change, decide, decide_mail, door, entry, login, mails, out, overview, sample
 from processor.staff.site import Site, site_of
 
 
@@ -40,6 +40,10 @@ def create_app(database: Database, settings: Settings, clock: Clock) -> Starlett
         *change.ROUTES,
         *entry.ROUTES,
         *decide.ROUTES,
+        *overview.ROUTES,
+        *door.ROUTES,
+        *out.ROUTES,
+        *sample.ROUTES,
         *decide_mail.ROUTES,
     ]
     app = Starlette(

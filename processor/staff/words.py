@@ -110,7 +110,13 @@ ACTION = {
     "reached": "wieder erreichbar",
     "table_assigned": "an einen Thementisch gesetzt",
 }
-CAUSE = {"mail": "durch eine Mail", "staff": "durch", "rule": "nach Regel"}
+AUDIT = {
+    "login": "angemeldet",
+    "login_failed": "falsches Passwort",
+    "logout": "abgemeldet",
+    "export": "ausgegeben",
+    "bulk": "mehrere auf einmal",
+}
 ROLE = {"reads": "liest", "decides": "entscheidet", "administers": "verwaltet"}
 SOURCE = {
     "text": "im Text",
@@ -144,14 +150,9 @@ LANGUAGE = {
 }
 #: What a page says after a form was taken; the browser carries only the key.
 NOTICES = {
-    "gespeichert": "Gespeichert.",
+    "da": "Eingetragen und da.",
     "nochmal": "Die Mail wird noch einmal gelesen.",
     "abgemeldet": "Sie sind abgemeldet.",
-    "zurueck": "Zurückgenommen.",
-    "entschieden": "Entschieden.",
-    "eingetragen": "Eingetragen.",
-    "versand": "Die Mail wird noch einmal gesendet.",
-    "beantwortet": "Als beantwortet vermerkt.",
 }
 _TABLES: dict[str, dict[str, str]] = {
     "status": STATUS,
@@ -164,6 +165,7 @@ _TABLES: dict[str, dict[str, str]] = {
     "kind": KIND,
     "field": FIELD,
     "action": ACTION,
+    "audit": AUDIT,
     "role": ROLE,
     "source": SOURCE,
     "language": LANGUAGE,

@@ -36,6 +36,26 @@
       if (element) light(names(element), on);
     });
 
+  // -- The door: a tap is sent at once, and what other devices do comes in by itself. --
+  const replaceResult = (text) => {
+    const fresh = parse(text).getElementById("ergebnis"), old = document.getElementById("ergebnis");
+    if (!fresh || !old || fresh.innerHTML === old.innerHTML) return;
+    const held = document.activeElement?.getAttribute?.("aria-label");
+    old.replaceChildren(...fresh.childNodes);
+    if (held) [...old.querySelectorAll("button")].find((button) => button.getAttribute("aria-label") === held)?.focus();
+  };
+  const tap = async (form) => {
+    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: HEADERS });
+    if (answer.status === 401) { location.reload(); return; }
+    if (!answer.ok) { show(await answer.text(), ""); return; }
+    replaceResult(await answer.text());
+    say(document.querySelector(".doorcount")?.textContent ?? "");
+  };
+  setInterval(async () => {
+    if (document.hidden || !document.querySelector("[data-refresh]")) return;
+    try { const answer = await fetch(location.href, { headers: HEADERS }); if (answer.ok) replaceResult(await answer.text()); } catch { /* the next time */ }
+  }, 6000);
+
   // -- The answer as the form now stands. --
   let waiting, asking;
   const preview = async (form) => {
@@ -97,6 +117,7 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.matches("[data-live]")) { event.preventDefault(); clearTimeout(timer); search(form); return; }
+    if (form.matches("[data-door]")) { event.preventDefault(); tap(form); return; }
     if (!form.matches("[data-case], .done form") || form.dataset.plain || event.submitter?.value === "preview") return;
     event.preventDefault();
     if (form.getAttribute("aria-busy") !== "true") send(form, event.submitter);
