@@ -27,7 +27,7 @@ def why_auto_reply(root: Part, text: str, sender: Sender) -> str:
     :returns: the reason for the staff (German), or "" where no mark is there.
     """
     headers = root.headers
-    if _is_receipt(root):
+    if is_receipt(root):
         return "Die Mail ist eine Lesebestätigung, die ein Mailprogramm erzeugt hat."
     automatic = auto_submitted(root)
     if automatic:
@@ -61,7 +61,7 @@ def auto_submitted(root: Part) -> str:
     return ""
 
 
-def _is_receipt(root: Part) -> bool:
+def is_receipt(root: Part) -> bool:
     """Whether the form is that of a disposition notification (RFC 8098, section 3)."""
     if root.media_type == "message/disposition-notification":
         return True

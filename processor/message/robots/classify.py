@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from processor.message.parts import Part
-from processor.message.robots.autoreply import auto_submitted, why_auto_reply
+from processor.message.robots.autoreply import auto_submitted, is_receipt, why_auto_reply
 from processor.message.robots.bounce import read_bounce
 from processor.message.robots.lists import read_list
 from processor.message.robots.sender import read_sender
@@ -23,7 +23,8 @@ def classify(root: Part, text: str) -> Verdict:
     :returns: the kind of sender with a reason for the staff; nothing raises.
     """
     sender = read_sender(root)
-    bounce = read_bounce(root, text, sender)
+    # Dovecot rejects by a disposition notification, but in a daemon's name.
+    bounce = read_bounce(root, text, sender) if sender.daemon or not is_receipt(root) else None
     if bounce is not None:
         return bounce
     if _answers_by_calendar(root) and auto_submitted(root) in ("", "auto-generated"):

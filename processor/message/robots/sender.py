@@ -31,22 +31,7 @@ _DAEMONS = frozenset(
         "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e",
     }
 )
-_OFFICERS = frozenset(
-    {
-        "postmaster",
-        "post_master",
-        "post-master",
-        "administrator",
-        "sysadmin",
-        "root",
-        "mail",
-        "system",
-        "admin",
-        "mailadmin",
-        "mailmaster",
-        "smtp",
-    }
-)
+_OFFICERS = frozenset({"postmaster", "post_master", "post-master", "sysadmin", "mailadmin", "mailmaster"})
 _TECHNICAL = frozenset(
     {
         "smtp",
@@ -62,7 +47,8 @@ _TECHNICAL = frozenset(
         "bounce",
         "bounces",
     }
-    | {"mailgw", "mailgate", "delivery", "postmaster", "exchange", "server", "notification", "notifier"}
+    | {"mailgw", "mailgate", "delivery", "postmaster", "exchange", "server", "notification", "notifier", "root"}
+    | {"administrator", "admin", "mail", "system", "imss"}
 )
 #: Display names of mail servers (lower case).
 _DAEMON_NAMES = (
@@ -109,9 +95,9 @@ class Sender:
     null_path: bool
     #: Whether only a mail server is called so.
     daemon: bool
-    #: Whether a mail server may be called so, and another sender too (postmaster, administrator, no-reply).
+    #: Whether a mail server may be called so, and its keeper too (postmaster, RFC 2142).
     officer: bool
-    #: Whether its name speaks of a program („SMTP_Service“, „ndr“): a sign only together with others.
+    #: Whether its name may be a program's („SMTP_Service“, „no-reply“, „mail“): a sign only together with others.
     technical: bool
     #: Our own addresses: whom the mail came to.
     own: tuple[str, ...]
@@ -143,10 +129,8 @@ def read_sender(root: Part) -> Sender:
         daemon=local in _DAEMONS
         or local.startswith(("mailer-daemon", "mailerdaemon"))
         or name.startswith(_DAEMON_NAMES),
-        officer=local in _OFFICERS
-        or name in _OFFICERS
-        or local.startswith(("postmaster", "system administrator", *NOBODY_LOCALS)),
-        technical=any(word in _TECHNICAL for word in re.split(r"[^a-z]+", local)),
+        officer=local in _OFFICERS or name in _OFFICERS or local.startswith(("postmaster", "system administrator")),
+        technical=local.startswith(NOBODY_LOCALS) or any(word in _TECHNICAL for word in re.split(r"[^a-z]+", local)),
         own=own,
     )
 

@@ -133,3 +133,17 @@ def test_a_newsletter_is_bulk(fields: dict[str, str]) -> None:
     verdict = told(mail("Jetzt anmelden!", subject="Rundbrief", sender="News <newsletter@news.example>", **fields))
     assert verdict.kind is SenderKind.BULK
     assert verdict.reason.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Diese Adresse gibt es nicht mehr (does not exist). Schreiben Sie an:\n\nneu@verein.example\n",
+        "I am no longer active here.\n\n-----Original Message-----\nFrom: ki@stadt.example\nTo: alt@verein.example\n",
+        "Mein Postfach ist voll (mailbox full), Tel. 0209 550 123, can@verein.example",
+    ],
+)
+def test_a_note_with_a_null_path_that_names_another_address_reports_no_failure(body: str) -> None:
+    verdict = told(mail(body, subject="Re: Einladung", Return_Path="<>", Auto_Submitted="auto-replied"))
+    assert verdict.kind is SenderKind.AUTO_REPLY
+    assert verdict.failed_recipients == ()

@@ -117,3 +117,26 @@ def test_who_accepts_by_calendar_is_a_person_though_a_program_wrote_the_mail(sub
 def test_a_title_of_a_report_from_a_persons_program_is_the_persons_mail() -> None:
     raw = mail(TRANSCRIPT, subject="Undelivered Mail Returned to Sender", User_Agent="Mozilla Thunderbird")
     assert told(raw).kind is SenderKind.PERSON
+
+
+@pytest.mark.parametrize("local", ["mail", "admin", "postmaster", "system"])
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Anmeldung", "Beim Versand kam 550 5.1.1 für vorstand@verein.example. Ich melde zwei Personen an."),
+        ("Anmeldung", "Ich habe Sie telefonisch nicht erreicht; die Anlage wurde nicht gefunden (not found)."),
+        ("AW: Unzustellbar: Einladung", "Jetzt kam sie an. Wir kommen zu zweit."),
+    ],
+)
+def test_who_keeps_an_associations_mailbox_is_a_person(local: str, subject: str, body: str) -> None:
+    address = f"{local}@verein.example"
+    raw = mail(body, subject=subject, sender=f"Elif Kaya <{address}>", Return_Path=f"<{address}>")
+    assert told(raw).kind is SenderKind.PERSON
+
+
+def test_who_attaches_a_report_from_an_associations_mailbox_is_a_person() -> None:
+    report = (REPORTS / "postfix-unknown.eml").read_text(encoding="utf-8")
+    said = "--w\nContent-Type: text/plain\n\nDas kommt bei uns nicht an.\n"
+    body = f"{said}--w\nContent-Type: message/rfc822\n\n{report}\n--w--\n"
+    raw = mail(body, sender="mail@verein.example", Content_Type='multipart/mixed; boundary="w"')
+    assert told(raw).kind is SenderKind.PERSON

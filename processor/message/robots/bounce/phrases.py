@@ -218,6 +218,36 @@ SUBJECTS = (
     "无法投递",
 )
 
+#: What stands anywhere in the subject of a report and nowhere else (lower case).
+TITLE_MARKS = ("(failure)", "(delay)", "(relay)", "still being retried", "returning message to sender")
+
+#: How the subject of somebody who answers or hands on begins (lower case).
+REPLY_PREFIXES = (
+    "re:",
+    "aw:",
+    "antw:",
+    "antwort:",
+    "fwd:",
+    "fw:",
+    "wg:",
+    "sv:",
+    "tr:",
+    "rv:",
+    "rif:",
+    "odp:",
+    "pd:",
+    "ynt:",
+    "ilt:",
+    "i:",
+    "r:",
+    "vs:",
+    "doorst:",
+    "відп:",
+    "ответ:",
+    "пересл:",
+    "رد:",
+)
+
 #: What only a warning says: the server goes on trying (lower case).
 DELAYS = (
     "this is a warning message only",

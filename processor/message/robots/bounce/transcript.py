@@ -39,6 +39,8 @@ class Transcript:
     returned: Returned
     #: Whether something came back, as a part or in the text.
     has_returned: bool
+    #: Whether it came back as a part of its own.
+    has_returned_part: bool
     #: Whether there is a part of a delivery status.
     has_status: bool
     #: Domain of the reporting server's From; "" where it has none.
@@ -55,13 +57,13 @@ def read_transcript(root: Part, text: str, domain: str = "") -> Transcript:
     texts: list[str] = []
     status: list[str] = []
     returned: list[Returned] = []
-    has_status = has_returned = False
+    has_status = has_returned = has_part = False
     for part in _own_parts(root):
         if part.media_type in _STATUS_TYPES:
             has_status = True
             status.extend(("", *_status_text(part).splitlines()[:20_000]))
         elif part.media_type in _MAIL_TYPES:
-            has_returned = True
+            has_returned = has_part = True
             returned.append(read_part(part))
         elif part.media_type.startswith(("text/", "multipart/")) or part is root:
             texts.append(_text(part))
@@ -74,7 +76,7 @@ def read_transcript(root: Part, text: str, domain: str = "") -> Transcript:
         if tail:
             has_returned = True
             returned.append(read_head(_from_head(tail)))
-    return Transcript(tuple(lines), tuple(status), _together(returned), has_returned, has_status, domain)
+    return Transcript(tuple(lines), tuple(status), _together(returned), has_returned, has_part, has_status, domain)
 
 
 def _own_parts(root: Part) -> Iterable[Part]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from processor.message.robots.bounce.layouts.bare_names import read_bare_names
 from processor.message.robots.bounce.layouts.coded import read_coded
@@ -29,4 +29,24 @@ READERS: tuple[Reader, ...] = (
     read_bare_names,
 )
 
-__all__ = ["READERS", "Reader"]
+#: Mailboxes of servers and their keepers, which a report tells people to write to.
+_SERVER_LOCALS = ("postmaster", "mailer-daemon", "mailerdaemon", "abuse", "hostmaster", "noreply", "no-reply")
+
+
+def read_layouts(transcript: Transcript, own: Collection[str]) -> tuple[str, ...]:
+    """The addresses that the surest layout names.
+
+    :param transcript: the report.
+    :param own: addresses of the sender of the returned mail, lower case; failed only if he wrote to himself.
+    """
+    for reader in READERS:
+        found = tuple(address for address in reader(transcript) if not address.startswith(_SERVER_LOCALS))
+        others = tuple(address for address in found if address not in own)
+        # Who writes to himself is sender and recipient in one.
+        kept = others or tuple(address for address in found if address in transcript.returned.recipients)
+        if kept:
+            return kept
+    return ()
+
+
+__all__ = ["READERS", "Reader", "read_layouts"]
