@@ -12,6 +12,7 @@ from processor.extraction import Decision, Extraction, Intent
 from processor.message import Message
 from processor.registrations import amending, finding, ledger, registering
 from processor.registrations.authentication import Verdict, verdict
+from processor.registrations.bounces import note_bounce
 from processor.registrations.case import Case, wait
 from processor.registrations.cleaning import clean, nonsense
 from processor.registrations.ledger import Cause
@@ -23,11 +24,13 @@ def book(
 ) -> Outcome:
     """Enters what one mail asks for, or says why a person has to decide.
 
-    Works within the caller's transaction and never commits. A mail that was booked before changes nothing.
+    Works within the caller's transaction and never commits. A mail that was booked before changes nothing. A bounce
+    marks the registrations whose address it names.
 
     :param now: the present moment; lateness and the order of the waiting list depend on the arrival alone.
     """
     if extraction.decision is Decision.IGNORE:
+        note_bounce(session, message, now, arrival.mail_id)
         return Outcome(waits=False)
     ledger.lock(session)
     booked = session.scalar(
@@ -71,12 +74,20 @@ def decide(
     match extraction.intent:
         case Intent.REGISTRATION:
             return registering.register(case)
+        case Intent.CHANGE if _comes_after_all(case):
+            return registering.register(case)
         case Intent.CHANGE:
             return amending.change(case)
         case Intent.CANCELLATION:
             return amending.cancel(case)
         case _:
             return wait(case, ("Die Mail ist weder Anmeldung noch Änderung noch Absage",))
+
+
+def _comes_after_all(case: Case) -> bool:
+    """Whether a change says how many come where nobody is registered any more: a withdrawal is taken back."""
+    withdrawn = bool(case.found.registrations) and not case.found.active
+    return withdrawn and case.extraction.headcount > 0 and not case.extraction.leaving
 
 
 def _doubts(case: Case) -> tuple[str, ...]:

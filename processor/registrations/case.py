@@ -80,7 +80,7 @@ def wait(case: Case, reasons: tuple[str, ...], about: Registration | None = None
     if registration is None and case.extraction.intent is Intent.REGISTRATION and not beyond_sense(case.extraction):
         registration = enter(case, asked_for(case), "put_down")
     if registration is not None:
-        ledger.link(case.session, registration, case.arrival.mail_id, applied=False)
+        ledger.link(registration, case.arrival.mail_id, applied=False)
     contact = case.extraction.contact
     return Outcome(
         waits=True,
@@ -117,7 +117,7 @@ def done(
     applied: bool = True,
 ) -> Outcome:
     """The mail is booked: it belongs to the registration, and answers go out."""
-    ledger.link(case.session, registration, case.arrival.mail_id, applied=applied)
+    ledger.link(registration, case.arrival.mail_id, applied=applied)
     return Outcome(waits=False, registration_id=registration.id, answers=(*answers, *answers_to_promoted(promotions)))
 
 

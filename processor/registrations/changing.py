@@ -31,6 +31,11 @@ def _find(people: tuple[Attendee, ...], name: str) -> int | None:
     return alike[0] if len(alike) == 1 else None
 
 
+def stands_on(before: State, name: str) -> bool:
+    """Whether somebody is named on a registration."""
+    return _find(before.attendees, name) is not None
+
+
 def _people(before: State, extraction: Extraction) -> tuple[list[Attendee], list[Attendee]]:
     """Those named who are on the registration already (as newly written), and those who are new."""
     known: list[Attendee] = []
@@ -136,6 +141,21 @@ def _with_total(
     before: State, extraction: Extraction, stay: tuple[Attendee, ...], known: list[Attendee], new: list[Attendee]
 ) -> _Result:
     total = extraction.headcount
+    forgotten = [
+        person.name
+        for person in stay
+        if _find(tuple(known), person.name) is None and len(extraction.attendees) == total
+    ]
+    if extraction.leaving and (forgotten or total < before.headcount - len(extraction.leaving)):
+        # Whoever says who leaves has not said that others leave too: the total may be that of the newly named.
+        return (
+            stay,
+            total,
+            (
+                f"Es sollen {total} Personen kommen, angemeldet sind {before.headcount}; abgemeldet wird aber nur "
+                + _listed(list(extraction.leaving)),
+            ),
+        )
     if len(extraction.attendees) == total:
         # A complete list: it counts as it stands, when it plainly continues the old one.
         if known or extraction.leaving or not before.attendees:

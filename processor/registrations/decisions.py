@@ -137,7 +137,7 @@ def confirm_review(
     mail.state = MailState.DECIDED
     if registration is not None and registration.status not in (Status.REVIEW, Status.CANCELLED):
         decided = _set_facts(session, registration, facts, rules, cause, asked_at=mail.arrived_at, remark=remark)
-        ledger.link(session, registration, mail_id, applied=True)
+        ledger.link(registration, mail_id, applied=True)
         return decided
     arrived_at = mail.arrived_at
     if registration is not None and registration.status is Status.REVIEW:
@@ -151,7 +151,7 @@ def confirm_review(
         registration = ledger.enter(session, state, Channel.MAIL, "confirmed", cause)
     else:
         ledger.rewrite(session, registration, state, "confirmed", cause)
-    ledger.link(session, registration, mail_id, applied=True)
+    ledger.link(registration, mail_id, applied=True)
     return _decided(registration, answer(registration, state, mail_id, remark=remark), cause)
 
 
@@ -263,7 +263,7 @@ def cancel(
     cause = by_staff(actor, now, reason=reason, mail_id=mail_id)
     if mail_id is not None:
         waiting_mail(session, mail_id).state = MailState.DECIDED
-        ledger.link(session, registration, mail_id, applied=True)
+        ledger.link(registration, mail_id, applied=True)
     before = state_of(registration)
     if before.status is Status.CANCELLED:
         return Decided(registration=registration, step=cause.step)
@@ -295,7 +295,7 @@ def edit(
     cause = by_staff(actor, now, reason=reason, mail_id=mail_id)
     if mail_id is not None:
         waiting_mail(session, mail_id).state = MailState.DECIDED
-        ledger.link(session, registration, mail_id, applied=True)
+        ledger.link(registration, mail_id, applied=True)
     return _set_facts(session, registration, facts, rules, cause, asked_at=now, remark=remark)
 
 

@@ -217,7 +217,7 @@ def namesakes(
     if phone:
         kin.append(Registration.contact_phone == phone)
     rows = session.execute(
-        select(AttendeeRow.name, AttendeeRow.name_key, Registration)
+        select(AttendeeRow.name_key, Registration)
         .join(Registration, AttendeeRow.registration_id == Registration.id)
         .where(
             or_(AttendeeRow.name_key.in_(wanted), *kin),
@@ -228,11 +228,11 @@ def namesakes(
     )
     skipped = set(without)
     found: dict[tuple[str, int], Registration] = {}
-    for name, written, registration in rows:
+    for written, registration in rows:
         if registration.id in skipped:
             continue
         for person, sought in keys.items():
-            if not sought or not names.close(person, name):
+            if not sought or not names.close_keys(sought.split(), written.split()):
                 continue
             akin = (home and home == registration.organisation_key) or (phone and phone == registration.contact_phone)
             # A name of one word is many people's, and another spelling is often another person's.

@@ -77,6 +77,9 @@ def enter(session: Session, state: State, channel: Channel, action: str, cause: 
         updated_at=cause.now,
         status=state.status,
         arrived_at=state.arrived_at,
+        # Known to be empty: they need not be looked up.
+        attendees=[],
+        mails=[],
     )
     write(registration, state, cause.now)
     session.add(registration)
@@ -119,14 +122,12 @@ def note(
             after=new,
         )
     )
-    session.flush()
 
 
-def link(session: Session, registration: Registration, mail_id: int, *, applied: bool) -> None:
+def link(registration: Registration, mail_id: int, *, applied: bool) -> None:
     """Joins an incoming mail to a registration; a mail once applied stays so."""
     for pair in registration.mails:
         if pair.mail_id == mail_id:
             pair.applied = pair.applied or applied
             return
     registration.mails.append(RegistrationMail(mail_id=mail_id, applied=applied))
-    session.flush()

@@ -154,11 +154,11 @@ def merge(
         after = seating.resize(session, base, after, rules, now, without=keep.id)
     ledger.rewrite(session, keep, after, "merged", cause)
     for pair in list(other.mails):
-        ledger.link(session, keep, pair.mail_id, applied=pair.applied)
+        ledger.link(keep, pair.mail_id, applied=pair.applied)
         _decide(session, pair.mail_id)
     if mail_id is not None:
         waiting_mail(session, mail_id).state = MailState.DECIDED
-        ledger.link(session, keep, mail_id, applied=True)
+        ledger.link(keep, mail_id, applied=True)
     promoted = _moved_up(session, rules, cause)
     after = state_of(keep)
     kind = AnswerKind.CHANGE if keep_state.status is after.status is Status.CONFIRMED else kind_of(after)
@@ -220,7 +220,7 @@ def split(
     ledger.rewrite(session, registration, remaining, "split", cause)
     new = ledger.enter(session, share, registration.channel, "split_off", cause)
     for pair in registration.mails:
-        ledger.link(session, new, pair.mail_id, applied=pair.applied)
+        ledger.link(new, pair.mail_id, applied=pair.applied)
     kind = AnswerKind.CHANGE if before.status is Status.CONFIRMED else kind_of(before)
     silent = before.status in (Status.REVIEW, Status.CANCELLED)
     due = () if silent else answer(registration, remaining, None, kind=kind, before=before)

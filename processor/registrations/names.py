@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 #: Letters that no decomposition takes apart.
 _LETTERS = str.maketrans(
@@ -71,7 +72,11 @@ def close(one: str, other: str) -> bool:
 
     A name of a single word is close to nothing but itself: „Ayşe“ is many people.
     """
-    first, second = key(one), key(other)
+    return close_keys(key(one), key(other))
+
+
+def close_keys(first: Sequence[str], second: Sequence[str]) -> bool:
+    """The same for the keys of two names."""
     if not first or not second:
         return False
     if first == second:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from processor.database import Registration, Status
-from processor.registrations import amending, changing, finding, ledger, seating
+from processor.registrations import amending, changing, finding, ledger, names, seating
 from processor.registrations.answers import answer
 from processor.registrations.case import (
     Case,
@@ -20,7 +20,7 @@ from processor.registrations.case import (
     wait,
     which_one,
 )
-from processor.registrations.state import state_of
+from processor.registrations.state import State, state_of
 from processor.registrations.values import Outcome
 
 
@@ -28,6 +28,9 @@ def register(case: Case) -> Outcome:
     """Books a registration: new, again, or after a withdrawal."""
     if case.extraction.headcount < 1:
         return wait(case, ("Wie viele Personen kommen, steht nicht in der Mail",))
+    exchanged = _exchanged(case)
+    if exchanged is not None:
+        return exchanged
     standing = [(each, changing.compare(state_of(each), case.extraction)) for each in case.found.active]
     related = [(each, compared) for each, compared in standing if not compared.apart]
     if len(related) > 1:
@@ -43,6 +46,25 @@ def register(case: Case) -> Outcome:
     state = seating.place(case.session, asked_for(case), case.rules)
     registration = enter(case, state, "registered")
     return done(case, registration, answer(registration, state, case.arrival.mail_id))
+
+
+def _exchanged(case: Case) -> Outcome | None:
+    """Somebody comes instead of somebody who is registered: that is a change, whatever it is called."""
+    leaving = case.extraction.leaving
+    if any(changing.stands_on(state_of(each), name) for each in case.found.active for name in leaving):
+        # The number counts those who are newly named, not all who stand on the registration.
+        counted = 0 if case.extraction.headcount == len(case.extraction.attendees) else case.extraction.headcount
+        return amending.change(replace(case, extraction=replace(case.extraction, headcount=counted)))
+    elsewhere = namesakes(case, leaving)
+    if elsewhere:
+        return wait(
+            case,
+            tuple(
+                f"„{name}“ soll nicht mehr kommen, steht aber auf {described(registration)} mit einer anderen Adresse"
+                for name, registration in elsewhere
+            ),
+        )
+    return None
 
 
 def _doubles(case: Case) -> tuple[str, ...]:
@@ -83,10 +105,30 @@ def _reopen(case: Case, registration: Registration) -> Outcome:
         ledger.rewrite(
             case.session, case.put_down, replace(state_of(case.put_down), dismissed=True), "read_again", case.cause
         )
-    state = seating.place(case.session, asked_for(case), case.rules, without=registration.id)
-    state = replace(state, remarks=registration.remarks)
+    state = _come_after_all(case, state_of(registration))
+    state = seating.place(case.session, state, case.rules, without=registration.id)
     ledger.rewrite(case.session, registration, state, "reopened", case.cause)
     return done(case, registration, answer(registration, state, case.arrival.mail_id))
+
+
+def _come_after_all(case: Case, before: State) -> State:
+    """What is asked for, with what was known of the same people where the mail says nothing of it."""
+    asked = asked_for(case)
+    same = {names.name_key(name) for name in before.names} == {names.name_key(name) for name in asked.names}
+    if asked.headcount == before.headcount and (same or not asked.attendees):
+        asked = replace(
+            asked,
+            attendees=asked.attendees or before.attendees,
+            needs=asked.needs or before.needs,
+            theme_tables=asked.theme_tables or before.theme_tables,
+        )
+    return replace(
+        asked,
+        contact_name=asked.contact_name or before.contact_name,
+        contact_phone=asked.contact_phone or before.contact_phone,
+        organisation=asked.organisation or before.organisation,
+        remarks=before.remarks,
+    )
 
 
 def _again(case: Case, registration: Registration, compared: changing.Compared) -> Outcome:

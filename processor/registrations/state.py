@@ -88,6 +88,8 @@ _PLAIN = tuple(field.name for field in fields(State) if field.name not in ("atte
 
 def write(registration: Registration, state: State, now: datetime) -> None:
     """Makes a registration say what a state says; rows of people who stay are kept, as others may point there."""
+    if registration.contact_email != state.contact_email:
+        registration.unreachable_since = None
     for name in _PLAIN:
         setattr(registration, name, getattr(state, name))
     for name in _LISTS:

@@ -83,6 +83,7 @@ def test_what_is_clear_is_entered_and_the_new_whole_is_answered(
         pytest.param(changing("Ali Demir", leaving=["Ali Demir"]), id="one comes and leaves"),
         pytest.param(changing("Can Deniz", "Ece Kaya", change=1), id="two names for one more seat"),
         pytest.param(changing(change=-5), id="more leave than come"),
+        pytest.param(changing("Can Deniz", headcount=1, leaving=["Ali Demir"]), id="one exchanged, and two forgotten"),
         pytest.param(changing(change=8), id="more than the machine may enter alone"),
     ],
 )
@@ -94,6 +95,22 @@ def test_what_is_not_clear_is_left_to_a_person_and_nothing_changes(
     assert outcome.waits
     assert outcome.reasons
     assert state_of(office.get(registration.id)) == before
+
+
+def test_somebody_who_comes_instead_of_a_registered_person_changes_that_registration(
+    office: Office, registration: Registration
+) -> None:
+    outcome = office.receive(message(OWNER), registering("Can Deniz", leaving=["Ali Demir"]))
+    assert not outcome.waits, outcome.reasons
+    assert [[row.name for row in each.attendees] for each in office.all()] == [["Ayşe Yılmaz", "Can Deniz"]]
+
+
+def test_somebody_who_wants_the_seat_of_a_stranger_is_left_to_a_person(
+    office: Office, registration: Registration
+) -> None:
+    outcome = office.receive(message("can@web.example"), registering("Can Deniz", leaving=["Ali Demir"]))
+    assert outcome.waits
+    assert registration.reference in outcome.reasons[0]
 
 
 def test_a_need_is_added_and_a_table_replaced(office: Office, registration: Registration) -> None:

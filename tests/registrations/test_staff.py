@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from processor import registrations
 from processor.database import Channel, Mail, MailState, Status
-from processor.extraction import Attendee, Intent
+from processor.extraction import Attendee, Decision, Intent
+from processor.message import SenderKind
 from processor.registrations import (
     AnswerKind,
     BookError,
@@ -304,13 +305,23 @@ def test_a_withdrawn_registration_is_reopened(office: Office) -> None:
 
 
 def test_a_bounce_marks_the_registration_whose_address_failed(office: Office) -> None:
-    from processor.message import SenderKind
-
     number = office.receive(message("ada@web.example"), registering("Ada Arsal")).registration_id or 0
     delayed = message("mailer-daemon@web.example", kind=SenderKind.BOUNCE)
     failed = message("mailer-daemon@web.example", kind=SenderKind.BOUNCE, failed=["ada@web.example"])
     assert registrations.note_bounce(office.session, delayed, office.now) == ()
-    assert registrations.note_bounce(office.session, failed, office.now) == (number,)
+    office.receive(failed, replace(extraction(Intent.BOUNCE), decision=Decision.IGNORE))
     assert registrations.note_bounce(office.session, failed, office.now) == ()
     assert office.get(number).unreachable_since is not None
     assert overview(office.session).unreachable == 1
+    facts = replace(from_state(state_of(office.get(number))), email="neu@web.example")
+    registrations.edit(office.session, number, facts, office.rules, office.now, actor=CLERK, reason="neue Adresse")
+    assert overview(office.session).unreachable == 0
+
+
+def test_a_bounce_from_behind_a_forwarding_finds_the_registration_by_our_mail(office: Office) -> None:
+    number = office.receive(message("ada@web.example"), registering("Ada Arsal")).registration_id or 0
+    bounce = replace(
+        message("mailer-daemon@web.example", kind=SenderKind.BOUNCE, failed=["ada.privat@anderswo.example"]),
+        returned_ids=(office.last_sent_id(),),
+    )
+    assert registrations.note_bounce(office.session, bounce, office.now) == (number,)

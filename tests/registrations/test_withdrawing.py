@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from processor.database import Status
-from processor.registrations import AnswerKind, overview
+from processor.extraction import Extraction
+from processor.registrations import AnswerKind, overview, state_of
 from processor.registrations.lists import history
-from tests.registrations.builders import DEADLINE, IN_TIME, LATE, Office, cancelling, message, registering, rules
+from tests.registrations.builders import (
+    DEADLINE,
+    IN_TIME,
+    LATE,
+    Office,
+    cancelling,
+    changing,
+    message,
+    registering,
+    rules,
+)
 
 OWNER = "ayse@verein.example"
 
@@ -69,6 +82,22 @@ def test_who_comes_after_all_is_registered_again_under_the_same_reference(office
     registration = office.get(again.registration_id)
     assert (registration.reference, registration.status, registration.headcount) == (reference, Status.CONFIRMED, 1)
     assert [answer.kind for answer in again.answers] == [AnswerKind.CONFIRMATION]
+
+
+@pytest.mark.parametrize("meaning", [registering(headcount=2), changing(headcount=2)])
+def test_the_same_number_after_all_means_the_same_people(office: Office, meaning: Extraction) -> None:
+    office.receive(
+        message(OWNER), registering("Ayşe Yılmaz", "Ali Demir", organisation="Verein", tables=[2], needs=["vegan"])
+    )
+    office.receive(message(OWNER), cancelling())
+    again = office.receive(message(OWNER), meaning)
+    state = state_of(office.get(again.registration_id))
+    assert (state.status, state.names, state.organisation) == (
+        Status.CONFIRMED,
+        ("Ayşe Yılmaz", "Ali Demir"),
+        "Verein",
+    )
+    assert (state.theme_tables, state.needs) == ((2,), ("vegan",))
 
 
 def test_who_comes_after_all_but_too_late_is_late(office: Office) -> None:
