@@ -307,6 +307,8 @@ def _sentence(settings: ImapSettings, error: Exception) -> str:
                 f"Dem Zertifikat des Mailservers {place} ist nicht zu trauen ({error.verify_message}). "
                 "Bitte den Namen in [imap] host prüfen oder die ausstellende Stelle als [imap] ca_file angeben."
             )
+        case ssl.SSLEOFError() | ssl.SSLZeroReturnError():
+            return _broken_off(place, error)
         case ssl.SSLError():
             return (
                 f"Mit dem Mailserver {place} kommt keine verschlüsselte Verbindung zustande ({_words(error)}). "
@@ -322,9 +324,16 @@ def _sentence(settings: ImapSettings, error: Exception) -> str:
                 "Es wird weiter versucht."
             )
         case OSError() | imaplib.IMAP4.abort():
-            return f"Die Verbindung zum Mailserver {place} ist abgebrochen ({_words(error)}). Es wird weiter versucht."
+            return _broken_off(place, error)
         case _:
             return f"Der Mailserver {place} antwortet nicht wie erwartet ({_words(error)})."
+
+
+def _broken_off(place: str, error: Exception) -> str:
+    words = _words(error)
+    # Both layers below call it the end of a file.
+    why = "der Server hat aufgelegt" if "EOF" in words else words
+    return f"Die Verbindung zum Mailserver {place} ist abgebrochen ({why}). Es wird weiter versucht."
 
 
 def _place(settings: ImapSettings) -> str:

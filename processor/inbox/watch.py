@@ -51,6 +51,9 @@ class Watcher:
         self._renew_seconds = renew_seconds
         self._first_pause = first_pause
         self._longest_pause = longest_pause
+        self._failing = False
+        #: Since when the connection of now stands (monotonic); None while there is none.
+        self._stands_since: float | None = None
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._line = Line()
@@ -75,21 +78,20 @@ class Watcher:
 
     def _run(self) -> None:
         pause = self._first_pause
-        failing = False
         while not self._stopped.is_set():
-            began = time.monotonic()
+            self._stands_since = None
             try:
                 if not self._watch():
                     return
             except MailboxUnreachableError as error:
                 if self._stopped.is_set():
                     return
-                if time.monotonic() - began > _STOOD_SECONDS:
+                if self._stands_since and time.monotonic() - self._stands_since > _STOOD_SECONDS:
                     # Servers and firewalls end old lines: no failure, begin with the short pause again.
-                    pause, failing = self._first_pause, False
+                    pause = self._first_pause
                     _log.info("Die Leitung zum Postfach wird neu aufgebaut: %s", error)
-                elif not failing:
-                    failing = True
+                elif not self._failing:
+                    self._failing = True
                     _log.warning("Das Warten auf neue Mails ist unterbrochen: %s", error)
             # Half to the whole of it, so that many offices do not come back at the same moment.
             self._stopped.wait(pause * random.uniform(0.5, 1))  # noqa: S311 -- no secret
@@ -110,6 +112,9 @@ class Watcher:
                 )
                 return False
             open_folder(session, self._settings)
+            if self._failing:
+                _log.info("Das Warten auf neue Mails geht weiter.")
+            self._failing, self._stands_since = False, time.monotonic()
             self._tell()
             while not self._stopped.is_set():
                 with speaking(self._settings):

@@ -15,6 +15,10 @@ import httpx
 import pytest
 
 
+# One worker for all: the replay is run once for several tests.
+pytestmark = pytest.mark.xdist_group("demo")
+
+
 @pytest.fixture(scope="module")
 def replayed(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """What one run of the demo said, and the folder that it wrote."""
