@@ -14,7 +14,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-
 # One worker for all: the replay is run once for several tests.
 pytestmark = pytest.mark.xdist_group("demo")
 
