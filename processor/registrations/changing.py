@@ -244,6 +244,9 @@ def compare(before: State, extraction: Extraction) -> Compared:
         return Compared(apart=True)
     missing = [person for person in before.attendees if _find(extraction.attendees, person.name) is None]
     nameless = extraction.headcount - len(extraction.attendees)
+    if missing and not new and nameless == 0 and not _number_is_stated(extraction):
+        # „Bitte bestätigen Sie meine Anmeldung“: whoever speaks of some has not said that the others stay away.
+        return Compared(same=_adds_nothing(before, extraction))
     if extraction.attendees and len(missing) > nameless:
         # Somebody who stands on the list is not meant any more.
         return Compared()
@@ -255,6 +258,15 @@ def compare(before: State, extraction: Extraction) -> Compared:
     grows = extraction.headcount > before.headcount and bool(known or not before.attendees)
     completes = extraction.headcount == before.headcount and len(new) <= before.unnamed
     return Compared(grown=grows or completes)
+
+
+def _number_is_stated(extraction: Extraction) -> bool:
+    """Whether the number stands in the mail, and does not merely follow from the names."""
+    return any(evidence.field == "headcount" for evidence in extraction.evidence)
+
+
+def _adds_nothing(before: State, extraction: Extraction) -> bool:
+    return set(extraction.needs) <= set(before.needs) and set(extraction.theme_tables) <= set(before.theme_tables)
 
 
 def _told(state: State) -> State:

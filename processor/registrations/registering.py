@@ -37,6 +37,11 @@ def register(case: Case) -> Outcome:
         return wait(case, (which_one(each for each, _ in related),))
     if related:
         return _again(case, *related[0])
+    own = [each for each in case.found.active if _is_sender_s_own(each, case)]
+    if own:
+        # Another name by somebody who is registered may be a further guest, or one in the place of another.
+        people = ", ".join(person.name for person in case.extraction.attendees)
+        return wait(case, (f"Es gibt schon {described(own[0])}. Kommt {people} dazu, oder an Stelle von jemandem?",))
     doubts = _doubles(case)
     if doubts:
         return wait(case, doubts)
@@ -46,6 +51,14 @@ def register(case: Case) -> Outcome:
     state = seating.place(case.session, asked_for(case), case.rules)
     registration = enter(case, state, "registered")
     return done(case, registration, answer(registration, state, case.arrival.mail_id))
+
+
+def _is_sender_s_own(registration: Registration, case: Case) -> bool:
+    """Whether the sender stands on it in person; an address alone is shared by families, pupils, a secretary."""
+    if case.extraction.contact.email != registration.contact_email:
+        return False
+    sender = case.extraction.contact.name
+    return not sender or changing.stands_on(state_of(registration), sender)
 
 
 def _exchanged(case: Case) -> Outcome | None:

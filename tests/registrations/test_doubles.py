@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from processor import registrations
 from processor.database import Channel, Status
+from processor.extraction import Evidence
 from processor.registrations import AnswerKind, NewRegistration, Rules, overview
 from tests.registrations.builders import IN_TIME, Office, message, registering, stored_mail
 
@@ -77,6 +79,33 @@ def test_a_family_shares_an_address(office: Office) -> None:
     outcome = office.receive(message(OWNER), registering("Elif Yılmaz"))
     assert not outcome.waits
     assert [registration.headcount for registration in office.all()] == [2, 1]
+
+
+def test_another_name_by_somebody_who_is_registered_is_asked_about(office: Office) -> None:
+    outcome = office.receive(message(OWNER), registering("Can Deniz", name="Ayşe Yılmaz"))
+    assert outcome.waits
+    assert "Can Deniz" in outcome.reasons[0]
+    assert overview(office.session).confirmed == 2
+
+
+def test_a_secretary_who_does_not_come_registers_one_after_the_other(office: Office) -> None:
+    for person in ("Ada Arsal", "Berk Bulut"):
+        outcome = office.receive(message("sekretariat@web.example"), registering(person, name="Sonja Sommer"))
+        assert not outcome.waits, outcome.reasons
+    assert [registration.headcount for registration in office.all()] == [2, 1, 1]
+
+
+def test_whoever_asks_for_the_confirmation_of_a_group_is_told_of_the_group(office: Office) -> None:
+    outcome = office.receive(message(OWNER), registering("Ayşe Yılmaz"))
+    assert [answer.kind for answer in outcome.answers] == [AnswerKind.CONFIRMATION]
+    assert overview(office.session).confirmed == 2
+
+
+def test_a_smaller_number_that_is_stated_is_asked_about(office: Office) -> None:
+    alone = registering("Ayşe Yılmaz")
+    alone = replace(alone, evidence=(Evidence("headcount", 1, "allein", 0, 6),))
+    outcome = office.receive(message(OWNER), alone)
+    assert outcome.waits
 
 
 def test_the_same_people_and_more_are_one_registration_that_has_grown(office: Office) -> None:
