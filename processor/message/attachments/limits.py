@@ -9,6 +9,8 @@ from typing import Final
 MOST_ATTACHMENTS: Final = 100
 #: Documents of one mail that are opened.
 MOST_DOCUMENTS: Final = 25
+#: Of these, PDFs: the costliest kind.
+MOST_PDFS: Final = 5
 #: Bytes of a document that is opened.
 MOST_BYTES: Final = 25_000_000
 #: Bytes that one member of an archive may have when unpacked.
@@ -35,6 +37,7 @@ class Budget:
     """What is left of the limits while the attachments of one mail are read."""
 
     documents: int = MOST_DOCUMENTS
+    pdfs: int = MOST_PDFS
     unpacked: int = MOST_UNPACKED_TOGETHER
     #: Whether the document that is being read was left before its end.
     cut: bool = False
@@ -49,9 +52,18 @@ class Budget:
         if size > MOST_BYTES:
             raise UnreadableError(TOO_BIG)
         if self.documents <= 0:
-            raise UnreadableError("Die Datei wurde nicht gelesen: Die Mail hat zu viele Anhänge.")
+            raise UnreadableError(TOO_MANY)
         self.documents -= 1
         self.cut = False
+
+    def open_pdf(self) -> None:
+        """Counts a PDF.
+
+        :raises UnreadableError: when too many were opened before it.
+        """
+        if self.pdfs <= 0:
+            raise UnreadableError(TOO_MANY)
+        self.pdfs -= 1
 
     def unpack(self, size: int) -> None:
         """Counts unpacked bytes.
@@ -67,6 +79,7 @@ CUT: Final = "Die Datei ist sehr lang: Nur ihr Anfang wurde gelesen."
 DAMAGED: Final = "Die Datei ist beschädigt oder unvollständig."
 ENCRYPTED: Final = "Die Datei ist mit einem Kennwort geschützt."
 TOO_BIG: Final = "Die Datei ist zu groß, um gelesen zu werden."
+TOO_MANY: Final = "Die Datei wurde nicht gelesen: Die Mail hat zu viele Anhänge."
 BOMB: Final = "Die Datei wurde nicht gelesen: Sie ist entpackt ungewöhnlich groß."
 NOTHING: Final = "Die Datei ist leer."
 EMPTY: Final = "Die Datei enthält keinen lesbaren Text."

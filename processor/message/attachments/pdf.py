@@ -5,21 +5,44 @@ from __future__ import annotations
 import logging
 from io import BytesIO
 
-from pypdf import PdfReader
-from pypdf.errors import DependencyError, FileNotDecryptedError, PyPdfError
+from pypdf import Configuration, PdfReader, apply_configuration
+from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError
 
 from processor.message.attachments.limits import (
     DAMAGED,
     ENCRYPTED,
+    MOST_BYTES,
     MOST_CHARACTERS,
     MOST_PAGES,
     Budget,
     UnreadableError,
 )
 
-_MOST_PAGE_BYTES = 1_000_000
-_MOST_CONTENT_BYTES = 3_000_000
+#: Bytes of drawing instructions that are read of one document: a page of text has some ten thousand.
+_MOST_CONTENT = 400_000
+#: Bytes that one stream may have when unpacked; pictures are not unpacked.
+_MOST_STREAM = 3_000_000
+#: To draw a byte costs as much as to read so many of a document.
+_COST = 20
+#: Objects of a document; a broken one is searched for them.
+_MOST_OBJECTS = 50_000
+#: What pypdf may do for one document; its own limits are those of an archive, not of a list of participants.
+_LIMITS = Configuration(
+    maximum_declared_stream_length=MOST_BYTES,
+    array_based_stream_maximum_output_length=_MOST_STREAM,
+    zlib_maximum_output_length=_MOST_STREAM,
+    zlib_maximum_recovery_input_length=500_000,
+    lzw_maximum_output_length=_MOST_STREAM,
+    run_length_maximum_output_length=_MOST_STREAM,
+    brotli_maximum_output_length=_MOST_STREAM,
+    stream_decoding_work_maximum_length=4 * _MOST_STREAM,
+    stream_parsing_work_maximum_count=100_000,
+    page_tree_maximum_entries=1_000,
+    page_tree_maximum_page_entries=100_000,
+    xform_maximum_invocations_per_extraction=200,
+)
 _NO_TEXT = "Das PDF enthält keinen Text; vermutlich ist es eingescannt."
+_TOO_COMPLEX = "Das PDF wurde nicht gelesen: Es ist zu umfangreich."
 
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # every broken file of a stranger would fill the log
 
@@ -27,24 +50,30 @@ logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # every broken file of a 
 def read_pdf(payload: bytes, budget: Budget) -> str:
     """The text of a PDF, page after page.
 
-    :raises UnreadableError: damaged, encrypted, or without text.
+    :raises UnreadableError: damaged, encrypted, too costly, or without text.
     """
     try:
-        text = _read(payload, budget)
+        with apply_configuration(_LIMITS):
+            text = _read(payload, budget)
     except UnreadableError:
         raise
     except (DependencyError, FileNotDecryptedError) as error:
         raise UnreadableError(ENCRYPTED) from error
+    except LimitReachedError as error:
+        raise UnreadableError(_TOO_COMPLEX) from error
     except PyPdfError as error:
         raise UnreadableError(DAMAGED) from error
     except Exception as error:  # a broken PDF raises nearly every built-in error in pypdf
         raise UnreadableError(DAMAGED) from error
     if not text.strip():
-        raise UnreadableError(_NO_TEXT)
+        raise UnreadableError(_TOO_COMPLEX if budget.cut else _NO_TEXT)
     return text
 
 
 def _read(payload: bytes, budget: Budget) -> str:
+    if payload.count(b" obj") > _MOST_OBJECTS:
+        raise UnreadableError(_TOO_COMPLEX)
+    budget.open_pdf()
     reader = PdfReader(BytesIO(payload), strict=False)
     if reader.is_encrypted and not reader.decrypt(""):
         raise UnreadableError(ENCRYPTED)
@@ -54,10 +83,11 @@ def _read(payload: bytes, budget: Budget) -> str:
         contents = page.get_contents()
         length = len(contents.get_data()) if contents is not None else 0
         content += length
-        if number >= MOST_PAGES or length > _MOST_PAGE_BYTES or content > _MOST_CONTENT_BYTES or size > MOST_CHARACTERS:
+        if number >= MOST_PAGES or content > _MOST_CONTENT or size > MOST_CHARACTERS:
             budget.cut = True
             break
         text = page.extract_text()
         size += len(text)
+        budget.unpack(_COST * length)
         texts.append("\n".join(line.rstrip() for line in text.splitlines()))
     return "\n".join(texts).strip()

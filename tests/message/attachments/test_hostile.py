@@ -147,6 +147,12 @@ def test_many_documents_share_one_allowance() -> None:
     assert any("entpackt zu groß" in one.unreadable for one in found)
 
 
+def test_of_many_pdfs_the_first_are_read() -> None:
+    found = read_attachments(mixed(*(part(pdf([f"Liste {n}"]), f"{n}.pdf") for n in range(8))), ())
+    assert found[0].text == "Liste 0"
+    assert "zu viele Anhänge" in found[-1].unreadable
+
+
 def test_parts_two_hundred_levels_deep_are_read() -> None:
     root = part(b"Wir kommen", "a.txt")
     for _ in range(200):
