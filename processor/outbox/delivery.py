@@ -10,16 +10,17 @@ import logging
 import threading
 import zlib
 from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Table, Update, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from processor.clock import Clock, SystemClock
 from processor.database import Database, OutgoingMail, OutgoingState
 from processor.database.worklock import work_lock
-from processor.errors import MailServerUnreachableError
 from processor.outbox.transport import BrokenOffError, Connection, RefusedError
 from processor.outbox.values import DeliveryReport
 from processor.settings import Settings
@@ -37,6 +38,7 @@ _LEASE = timedelta(minutes=10)
 #: Connections that break in a row, before the pass ends.
 _MOST_BREAKS = 3
 _MINUTE = timedelta(minutes=1)
+_TABLE = cast("Table", OutgoingMail.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class _Pass:
         self._clock = clock
         self._wall = wall
         self._stop = stop
+        self._ledger = _Ledger(database)
         self._connection: Connection | None = None
         self._breaks = 0
         self._sent = self._failed = self._deferred = 0
@@ -94,6 +97,7 @@ class _Pass:
                 if not self._send_all(batch):
                     break
         finally:
+            self._ledger.close()
             if self._connection is not None:
                 self._connection.close()
         self._deferred += self._left()
@@ -189,6 +193,7 @@ class _Pass:
                     return False
             return True
         finally:
+            self._ledger.wait()
             if batch:
                 self._give_back(batch)
 
@@ -198,7 +203,10 @@ class _Pass:
         assert connection is not None  # noqa: S101 -- opened by the caller
         mail = batch[0]
         try:
-            words = connection.send(zlib.decompress(mail.raw), recipient=mail.recipient, message_id=mail.message_id)
+            connection.hand_over(zlib.decompress(mail.raw), recipient=mail.recipient, message_id=mail.message_id)
+            # One mail at most is ever between the server's word and our commit.
+            self._ledger.wait()
+            words = connection.finish()
         except RefusedError as error:
             self._refused(mail, error)
         except BrokenOffError as error:
@@ -245,14 +253,12 @@ class _Pass:
         self._note(mail, state=OutgoingState.QUEUED, due_at=now + pause, server_reply=words)
 
     def _note(self, mail: _Claimed, **values: object) -> None:
-        """One commit: what became of one mail. Between the server's word and this, nothing may come."""
-        with self._database.transaction() as session:
-            session.execute(
-                update(OutgoingMail)
-                .where(OutgoingMail.id == mail.id, OutgoingMail.state == OutgoingState.SENDING)
-                .values(attempts=mail.attempts + 1, attempted_at=self._wall.now(), lease_until=None, **values)
-                .execution_options(synchronize_session=False)
-            )
+        """What became of one mail, in a commit of its own."""
+        self._ledger.write(
+            update(_TABLE)
+            .where(_TABLE.c.id == mail.id, _TABLE.c.state == OutgoingState.SENDING)
+            .values(attempts=mail.attempts + 1, attempted_at=self._wall.now(), lease_until=None, **values)
+        )
 
     def _give_back(self, batch: deque[_Claimed]) -> None:
         with self._database.transaction() as session:
@@ -264,4 +270,38 @@ class _Pass:
             )
 
 
-__all__ = ["MailServerUnreachableError", "deliver"]
+class _Ledger:
+    """Commits what became of a mail while the next one is handed over; no more than one commit is ever open."""
+
+    def __init__(self, database: Database) -> None:
+        self._engine = database.engine
+        # A database in memory belongs to the thread that opened it.
+        in_memory = database.engine.url.database in (None, "", ":memory:")
+        self._thread = None if in_memory else ThreadPoolExecutor(1, thread_name_prefix="outbox-ledger")
+        self._open: Future[None] | None = None
+
+    def write(self, change: Update) -> None:
+        """Begins to commit a change, after the one before."""
+        self.wait()
+        if self._thread is None:
+            self._commit(change)
+        else:
+            self._open = self._thread.submit(self._commit, change)
+
+    def wait(self) -> None:
+        """Until all is committed; raises what went wrong."""
+        pending, self._open = self._open, None
+        if pending is not None:
+            pending.result()
+
+    def close(self) -> None:
+        """Waits and ends the thread; raises what went wrong."""
+        try:
+            self.wait()
+        finally:
+            if self._thread is not None:
+                self._thread.shutdown()
+
+    def _commit(self, change: Update) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(change)
