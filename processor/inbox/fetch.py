@@ -57,7 +57,10 @@ def open_folder(session: Session, settings: ImapSettings, *, writable: bool = Fa
     with speaking(settings):
         try:
             said = session.select_folder(settings.folder, readonly=not writable)
-        except (imaplib.IMAP4.abort, imaplib.IMAP4.readonly):
+        except imaplib.IMAP4.readonly:
+            # imaplib refuses a folder that we may only read where it was to be opened for writing.
+            said, writable = session.select_folder(settings.folder, readonly=True), False
+        except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
             raise MailboxUnreachableError(_no_folder(session, settings)) from error
@@ -65,7 +68,7 @@ def open_folder(session: Session, settings: ImapSettings, *, writable: bool = Fa
             uidvalidity=int(said.get(b"UIDVALIDITY", 0)),
             exists=int(said.get(b"EXISTS", 0)),
             uidnext=int(said[b"UIDNEXT"]) if b"UIDNEXT" in said else None,
-            writable=writable and b"READ-ONLY" not in said,
+            writable=writable,
             permanent_flags=tuple(said.get(b"PERMANENTFLAGS", ())),
         )
 

@@ -49,7 +49,9 @@ def poll(
             row.failing_since = row.failing_since or clock.now()
         raise
     if report.courtesy_error:
-        _log.warning("%s Neuer Versuch beim nächsten Abruf.", report.courtesy_error)
+        # Said once for new mails; repeated every minute it would hide what matters.
+        level = logging.WARNING if report.new else logging.DEBUG
+        _log.log(level, "%s Neuer Versuch beim nächsten Abruf.", report.courtesy_error)
     return report
 
 

@@ -7,10 +7,10 @@ import pytest
 from processor.clock import FixedClock
 from processor.database import Database
 from processor.errors import MailboxUnreachableError
-from processor.inbox import held, poll
-from tests.inbox.conftest import mail, raws, stored
+from processor.inbox import held, poll, probe
+from tests.inbox.conftest import mail, mailbox, raws, stored
 from tests.inbox.proxy import Proxy
-from tests.servers.dovecot import Dovecot, running_dovecot
+from tests.servers.dovecot import ACCESS_LISTS, Dovecot, running_dovecot
 
 
 def test_leave_touches_nothing(dovecot: Dovecot, database: Database, clock: FixedClock) -> None:
@@ -106,6 +106,24 @@ def test_a_folder_that_cannot_be_made_delays_nothing_but_the_move(
     assert "a//b" in report.courtesy_error
     assert poll(database, dovecot.settings(after="move"), clock).courtesy_error == ""
     assert (dovecot.count(), dovecot.count("Anmeldepost")) == (0, 1)
+
+
+@pytest.mark.parametrize("after", ["flag", "move"])
+def test_a_mailbox_that_we_may_only_read_is_read_all_the_same(
+    database: Database, clock: FixedClock, after: str
+) -> None:
+    with running_dovecot(extra=ACCESS_LISTS) as dovecot:
+        dovecot.deliver(mail(1))
+        dovecot.forbid_changes()
+        settings = dovecot.settings(after=after)
+
+        report = poll(database, settings, clock)
+
+        assert report.new == 1
+        assert "erlaubt keine Änderungen" in report.courtesy_error
+        assert list(dovecot.flags().values()) == [set()]
+        assert probe(dovecot.settings(after="flag")).keywords is False
+    assert mailbox(database).error == ""
 
 
 @pytest.mark.parametrize("after", ["flag", "move"])

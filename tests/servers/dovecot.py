@@ -84,10 +84,15 @@ service imap-login {{
 """
 
 
+#: Configuration with which single folders can be closed to changes, as shared mailboxes often are.
+ACCESS_LISTS = "mail_plugins = acl\nplugin {\n  acl = vfile\n}\n"
+
+
 class Dovecot:
     """One server with its mailboxes; ``start`` and ``kill`` as often as wanted.
 
     :param capabilities: what it says that it can do after the login; None for all that it really can.
+    :param extra: more of its configuration.
     :param prefix: what names of own folders begin with, such as ``INBOX.``.
     """
 
@@ -102,6 +107,7 @@ class Dovecot:
         mechanisms: str = "plain login",
         prefix: str = "",
         separator: str = "/",
+        extra: str = "",
     ) -> None:
         self.password = password
         self.root = Path(tempfile.mkdtemp(prefix="dovecot-"))
@@ -127,7 +133,7 @@ class Dovecot:
                 separator=separator,
                 port=self.port,
                 tls_port=self.tls_port,
-                extra=f"protocol imap {{\n  imap_capability = {capabilities}\n}}" if capabilities else "",
+                extra=extra + (f"protocol imap {{\n  imap_capability = {capabilities}\n}}" if capabilities else ""),
             ),
             encoding="utf-8",
         )
@@ -229,6 +235,12 @@ class Dovecot:
             os.utime(draft, (arrived.timestamp(), arrived.timestamp()))
         self._hand_over(box.parent if folder == "INBOX" and self._delivered == 1 else box, draft)
         draft.rename(box / "cur" / f"{name}:2,S" if seen else box / "new" / name)
+
+    def forbid_changes(self, folder: str = "INBOX") -> None:
+        """Lets the user only look into a folder; takes the plugin ``acl`` (see ``ACCESS_LISTS``)."""
+        rights = self._maildir(folder) / "dovecot-acl"
+        rights.write_text("owner lr\n")
+        self._hand_over(rights)
 
     def change_uidvalidity(self, folder: str = "INBOX") -> None:
         """Numbers the mails anew, as a restored backup does."""
