@@ -105,35 +105,42 @@ def uids_above(
 
 
 def batches(
-    session: Session, settings: ImapSettings, folder: OpenFolder, uids: Sequence[int], fallback: datetime
+    session: Session,
+    settings: ImapSettings,
+    folder: OpenFolder,
+    uids: Sequence[int],
+    fallback: datetime,
+    *,
+    careful: bool = False,
 ) -> Iterator[Batch]:
     """The mails with these UIDs (ascending), portion by portion.
 
     :param fallback: the arrival of mails for which the server names none.
+    :param careful: begins with a single mail and doubles from there: on a line that breaks again and again, each
+        look comes a little further.
     :raises MailboxUnreachableError: when the line breaks; what was given before is whole.
     """
+    most = 1 if careful else _BATCH_MAILS
     for start in range(0, len(uids), _UIDS_A_COMMAND):
         chunk = uids[start : start + _UIDS_A_COMMAND]
         with speaking(settings):
             sizes = {uid: int(data.get(b"RFC822.SIZE") or 0) for uid, data in _fetch(session, chunk, ["RFC822.SIZE"])}
-        for portion in _portions(chunk, sizes):
+        while portion := _first_portion(chunk, sizes, most):
+            chunk = chunk[len(portion) :]
+            most = min(2 * most, _BATCH_MAILS)
             with speaking(settings):
                 found = list(_portion(session, folder, portion, sizes, fallback))
             yield Batch(tuple(found), portion[-1], len(portion) - len(found))
 
 
-def _portions(uids: Sequence[int], sizes: dict[int, int]) -> Iterator[list[int]]:
-    portion: list[int] = []
+def _first_portion(uids: Sequence[int], sizes: dict[int, int], most: int) -> Sequence[int]:
+    """As many of the first UIDs as are fetched together: one at least, and no more than fit into memory."""
     total = 0
-    for uid in uids:
-        size = sizes.get(uid, 0)
-        if portion and (len(portion) == _BATCH_MAILS or total + size > _BATCH_BYTES):
-            yield portion
-            portion, total = [], 0
-        portion.append(uid)
-        total += size
-    if portion:
-        yield portion
+    for count, uid in enumerate(uids[:most]):
+        total += sizes.get(uid, 0)
+        if count and total > _BATCH_BYTES:
+            return uids[:count]
+    return uids[:most]
 
 
 def _portion(

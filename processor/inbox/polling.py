@@ -63,10 +63,10 @@ def _look(
     with database.transaction() as transaction:
         row = mailbox_row(transaction, name)
         renumbered = _set_checkpoint(row, folder)
-        mailbox_id, last_uid = row.id, row.last_uid
+        mailbox_id, last_uid, failed_before = row.id, row.last_uid, bool(row.error)
     report = PollReport(server_count=folder.exists, renumbered=renumbered)
     uids = uids_above(session, settings, folder, last_uid)
-    for batch in batches(session, settings, folder, uids, clock.now()):
+    for batch in batches(session, settings, folder, uids, clock.now(), careful=failed_before):
         with database.transaction() as transaction:
             row = mailbox_row(transaction, name)
             if row.uidvalidity != folder.uidvalidity:

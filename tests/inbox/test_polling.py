@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from datetime import datetime
 
@@ -237,6 +238,23 @@ def test_a_line_that_breaks_in_the_middle_loses_and_doubles_nothing(
     assert report.new == 250 - half
     assert sorted(row.message_id for row in stored(database)) == sorted(f"{n}@verein.example" for n in range(250))
     assert len(places(database)) == 250
+
+
+def test_a_line_that_breaks_every_time_still_brings_all_mails_in_the_end(
+    dovecot: Dovecot, database: Database, clock: FixedClock, proxy: Proxy
+) -> None:
+    for number in range(40):
+        dovecot.deliver(mail(number, text="z" * 10_000))
+    settings = dovecot.settings(port=proxy.port, tls="none")
+    looks = 0
+    while len(stored(database)) < 40:
+        looks += 1
+        proxy.cut_after(100_000)
+        with contextlib.suppress(MailboxUnreachableError):
+            poll(database, settings, clock)
+        assert looks < 15
+
+    assert len(places(database)) == 40
 
 
 def test_a_server_that_was_killed_is_noted_and_found_again(
