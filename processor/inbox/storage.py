@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from processor.database import Mail, Mailbox, MailLocation, MailState
+from processor.inbox.envelope import Envelope, read_envelope
 from processor.inbox.fetch import Batch
 from processor.inbox.identity import identify
 from processor.inbox.values import FetchedMail
@@ -76,6 +77,8 @@ def _ids(session: Session, identities: dict[tuple[str, str], FetchedMail]) -> di
 
 def _row(mail: FetchedMail, identity: tuple[str, str], now: datetime) -> dict[str, Any]:
     message_id, digest = identity
+    # Whole mails are read later; of the others the staff see at least whose they are.
+    envelope = read_envelope(mail.raw) if mail.error else Envelope("", "", "")
     return {
         "message_id": message_id,
         "digest": digest,
@@ -86,9 +89,9 @@ def _row(mail: FetchedMail, identity: tuple[str, str], now: datetime) -> dict[st
         "state": MailState.FAILED if mail.error else MailState.NEW,
         "attempts": 0,
         "error": mail.error,
-        "subject": "",
-        "sender_name": "",
-        "sender_email": "",
+        "subject": envelope.subject,
+        "sender_name": envelope.sender_name,
+        "sender_email": envelope.sender_email,
         "intent": "",
         "decision": "",
         "reasons": [mail.error] if mail.error else [],

@@ -216,6 +216,7 @@ def test_a_mail_beyond_all_measure_is_kept_with_its_header_and_shown(
     assert too_large.state is MailState.FAILED
     assert "50 MB zu groß" in too_large.error
     assert too_large.size > LARGEST_MAIL
+    assert (too_large.sender_email, too_large.subject) == ("person1@verein.example", "Anmeldung 1")
     assert next_one.state is MailState.NEW
     assert poll(database, dovecot.settings(), clock).new == 0
 
