@@ -196,6 +196,8 @@ def _is_organisation(line: str, language: Language) -> bool:
         return True
     heads = [s for s in spans if s.kind == "organisation"]
     words = [t for t in tokens if t.is_word]
+    if any(s.kind == "role" and s.start == 0 for s in spans) and all(language.is_known(t.key) for t in words):
+        return False
     if not heads or len(words) < 2:
         return False
     if (

@@ -102,9 +102,8 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     sender_keys = name_keys(turn(display), digraphs=language.digraphs) if person else frozenset()
     parts = split_text(text, languages, sender_keys)
     below = [line for line in parts.tail if line.strip() and line.strip() not in message.signature]
-    signature = read_signature(
-        [spoken(line, language, whole=text) for line in (*below, *message.signature.split("\n"))], language, sender_keys
-    )
+    lines = [spoken(line, language, whole=text) for line in (*message.signature.split("\n"), *below)]
+    signature = read_signature(lines, language, sender_keys)
     signed = signature.names[0] if signature.names else ""
     sender_keys |= name_keys(signed, digraphs=language.digraphs)
     rows = _rows(message, text, language)
@@ -310,8 +309,8 @@ def _organisation(
             continue
         speaks = place is not None and (place[1].polarity > 0 or place[1].has("i", "we", "org_before", "self_name"))
         (firm if speaks else loose).append((o.name, at))
-    shown = _display_organisation(display, person, reading.language) or _display_organisation(
-        message.sender.name, display_person(message.sender.name, reading.language), reading.language
+    shown = _display_organisation(display, person, signature, reading.language) or _display_organisation(
+        message.sender.name, display_person(message.sender.name, reading.language), signature, reading.language
     )
     chosen: tuple[str, tuple[int, int] | None] = ("", None)
     if signature.organisation:
@@ -332,16 +331,19 @@ def _organisation(
     return chosen[0], chosen[1], clash
 
 
-def _display_organisation(display: str, person: str, language: Language) -> str:
-    """A display name that is an association's."""
+def _display_organisation(display: str, person: str, signature: Signature, language: Language) -> str:
+    """A display name that is an association's: by its words, or because somebody else signs."""
     name = display.strip(" \"'")
     if not name or person or "@" in name or re.search(r"[&+]|\bteam\b", name, re.IGNORECASE):
         return ""
-    tokens = tokenise(name, digraphs=language.digraphs)
+    tokens = [t for t in tokenise(name, digraphs=language.digraphs) if t.is_word]
     kinds = {s.kind for s in language.find(tokens)}
-    if kinds & {"family", "title"} and "organisation" not in kinds:
+    if kinds & {"organisation", "org_tail"}:
+        return name
+    if kinds & {"family", "title"} or len(tokens) < 2 or not all(t.is_capital for t in tokens):
         return ""
-    return name
+    signed = name_keys(" ".join(signature.names), digraphs=language.digraphs)
+    return name if signed and not signed & {t.key for t in tokens} else ""
 
 
 def _limits(message: Message, event: Event, reading: Reading, verdict: Verdict, *, most_seats: int) -> None:

@@ -95,6 +95,9 @@ def gather(reading: Reading, sender_name: str, known_others: Sequence[str], *, a
     _companions(reading, facts)
     _groups(reading, facts)
     facts.has_prior = facts.has_prior or (bool(facts.old_totals) and bool(facts.totals))
+    if reading.has("instead") and not reading.has("instead_of_me") and facts.stays and facts.sender > 0:
+        # Somebody else who was to come is replaced: so there was a registration.
+        facts.has_prior = True
     for sentence, segment in reading.segments():
         if segment.own and segment.polarity > 0:
             facts.attends.append(_offsets(reading, segment.start, segment.end))
@@ -409,6 +412,13 @@ def _numbers(reading: Reading, facts: Facts) -> None:
                     if segment.polarity > 0:
                         facts.totals.append(_count(reading, Span("total", span.start, span.end, (value,), (place,))))
         # Numbers before a noun for people that no total took: „zwei Kollegen“.
+        for span in (s for kind in ("persons", "seat") for s in segment.kinds.get(kind, ())):
+            # A dual says noun and number in one word.
+            value = reading.language.number_of(reading.tokens[span.start])
+            if value is not None and span.start not in used and accounts.get(span.start) is None:
+                used.add(span.start)
+                if segment.polarity > 0:
+                    facts.totals.append(_count(reading, Span("total", span.start, span.end, (value,), (span.start,))))
         people = {s.start: s for kind in ("people", "kin") for s in segment.kinds.get(kind, ())}
         for index in range(segment.start, segment.end):
             if index in used or accounts.get(index) is not None:
@@ -534,6 +544,10 @@ def _companions(reading: Reading, facts: Facts) -> None:
 
 def _is_relation(reading: Reading, span: Span) -> bool:
     """Whether a word such as „Kollegin“ stands for somebody: after a possessive or article, or with „mit“."""
+    if reading.language.options.get("kin_has_possessive"):
+        return True
+    if any(s.kind == "and" and span.start in (s.end, s.start - 1) for s in reading.spans):
+        return True
     if any(s.kind in ("possessive", "with") and s.end in (span.start, span.start - 1) for s in reading.spans):
         return True
     return any(s.kind == "possessive" and s.start == span.start for s in reading.spans) or span.end - span.start > 1

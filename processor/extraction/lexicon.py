@@ -246,7 +246,8 @@ def load(code: str) -> Language:
     for source in (_raw("_shared"), raw):
         _take_numbers(language, source)
         for name, value in _table(source, "options").items():
-            language.options[name] = str(value)
+            joined = name == "particles" and name in language.options
+            language.options[name] = f"{language.options[name]}, {value}" if joined else str(value)
         for german, words in _table(source, "glossary").items():
             language.glossary[german] = tuple(fold(w, language.digraphs) for w in _split(str(words)))
         for sign, words in _table(source, "dictation").items():

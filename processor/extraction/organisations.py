@@ -42,6 +42,12 @@ def find_organisations(
         token = tokens[anchor]
         tail = any(s.kind == "org_tail" and s.end - 1 == anchor for s in spans)
         if not tail and cased and not token.is_capital and token.text[:1].lower() != token.text[:1].upper():
+            if not _names_follow(tokens, anchor):
+                continue
+            end = _right(tokens, anchor, language, spans, titles | stop, cased=cased)
+            name = text[tokens[anchor].start : tokens[end - 1].end].strip(" ,;:\n")
+            if end - anchor >= 2:
+                found.append(Organisation(re.sub(r"\s*\n\s*", " ", name), anchor, end, proper=True))
             continue
         if not tail and cased and _is_surname(tokens, anchor, language):
             continue
@@ -64,6 +70,14 @@ def find_organisations(
         found.append(Organisation(name, start, end, proper))
     found += _after_preposition(text, tokens, spans, language, found, titles, cased=cased)
     return sorted(found, key=lambda o: o.start)
+
+
+def _names_follow(tokens: Sequence[Token], anchor: int) -> bool:
+    """„об'єднання «Світанок»“: a small head noun with a name in quotes, or in capitals, behind it."""
+    if anchor + 1 >= len(tokens):
+        return False
+    following = tokens[anchor + 1]
+    return following.text in _QUOTES
 
 
 #: Endings that surnames have as well.
