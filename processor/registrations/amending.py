@@ -38,7 +38,7 @@ def cancel(case: Case) -> Outcome:
     """Books a cancellation, of all or of those named; or a decline by somebody who never was on the list."""
     if not case.found.active:
         return _decline(case)
-    registration = _target(case)
+    registration = _target(case, undecided_too=not case.extraction.leaving)
     if isinstance(registration, Outcome):
         return registration
     before = state_of(registration)
@@ -47,8 +47,12 @@ def cancel(case: Case) -> Outcome:
     return apply(case, registration, changing.withdraw(before, case.extraction.leaving))
 
 
-def _target(case: Case) -> Registration | Outcome:
-    """The one registration that a change or cancellation is about, and that the sender may change."""
+def _target(case: Case, *, undecided_too: bool = False) -> Registration | Outcome:
+    """The one registration that a change or cancellation is about, and that the sender may change.
+
+    :param undecided_too: whether it may be one that nobody has decided about: whoever withdraws altogether needs no
+        decision any more, unless the same people stand elsewhere.
+    """
     active = case.found.active
     if len(active) > 1:
         active = _by_names(active, case.extraction)
@@ -59,10 +63,21 @@ def _target(case: Case) -> Registration | Outcome:
     registration = active[0]
     refusal = (
         finding.may_change(case.message, case.extraction, registration, case.found, case.rules)
-        or (undecided(registration) if registration.status is Status.REVIEW else None)
+        or (undecided(registration) if _stands_open(case, registration, undecided_too=undecided_too) else None)
         or overtaken(case, registration)
     )
     return wait(case, (refusal,), registration) if refusal else registration
+
+
+def _stands_open(case: Case, registration: Registration, *, undecided_too: bool) -> bool:
+    if registration.status is not Status.REVIEW:
+        return False
+    names = [row.name for row in registration.attendees]
+    return (
+        not undecided_too
+        or ledger.touched_by_staff(case.session, registration)
+        or bool(namesakes(case, names, besides=registration))
+    )
 
 
 def _by_names(registrations: tuple[Registration, ...], extraction: Extraction) -> tuple[Registration, ...]:

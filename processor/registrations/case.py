@@ -65,9 +65,11 @@ def enter(case: Case, state: State, action: str) -> Registration:
     return case.put_down
 
 
-def namesakes(case: Case, people: Iterable[str]) -> tuple[tuple[str, Registration], ...]:
+def namesakes(
+    case: Case, people: Iterable[str], *, besides: Registration | None = None
+) -> tuple[tuple[str, Registration], ...]:
     """People of the mail who may be on the list already; not where an earlier reading of it had put them down."""
-    skipped = [case.put_down.id] if case.put_down is not None else []
+    skipped = [each.id for each in (case.put_down, besides) if each is not None]
     extraction = case.extraction
     return finding.namesakes(
         case.session, people, organisation=extraction.organisation, phone=extraction.contact.phone, without=skipped

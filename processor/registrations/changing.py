@@ -260,6 +260,11 @@ def compare(before: State, extraction: Extraction) -> Compared:
     return Compared(grown=grows or completes)
 
 
+def covers(extraction: Extraction, before: State) -> bool:
+    """Whether a mail speaks of everybody who is named on a registration."""
+    return all(_find(extraction.attendees, name) is not None for name in before.names)
+
+
 def _number_is_stated(extraction: Extraction) -> bool:
     """Whether the number stands in the mail, and does not merely follow from the names."""
     return any(evidence.field == "headcount" for evidence in extraction.evidence)

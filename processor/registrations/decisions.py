@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processor.database import Channel, Mail, MailState, Registration, RegistrationMail, Status
+from processor.database import Channel, HistoryEntry, Mail, MailState, Registration, RegistrationMail, Status
 from processor.extraction import Attendee
 from processor.registrations import ledger, seating
 from processor.registrations.amending import withdrawn
@@ -134,6 +134,8 @@ def confirm_review(
         registration: Registration | None = ledger.load(session, registration_id, expected_version=expected_version)
     else:
         registration = put_down_from(session, mail_id)
+        if registration is None:
+            _not_decided_meanwhile(session, mail_id)
     mail.state = MailState.DECIDED
     if registration is not None and registration.status not in (Status.REVIEW, Status.CANCELLED):
         decided = _set_facts(session, registration, facts, rules, cause, asked_at=mail.arrived_at, remark=remark)
@@ -153,6 +155,26 @@ def confirm_review(
         ledger.rewrite(session, registration, state, "confirmed", cause)
     ledger.link(registration, mail_id, applied=True)
     return _decided(registration, answer(registration, state, mail_id, remark=remark), cause)
+
+
+def _not_decided_meanwhile(session: Session, mail_id: int) -> None:
+    """A later mail may have made clear what was put down from this one: then it must not be entered twice."""
+    registration = session.scalar(
+        select(Registration)
+        .join(HistoryEntry, HistoryEntry.registration_id == Registration.id)
+        .where(
+            HistoryEntry.mail_id == mail_id,
+            HistoryEntry.action == "put_down",
+            Registration.status.not_in((Status.REVIEW, Status.CANCELLED)),
+            Registration.dismissed.is_(False),
+        )
+        .limit(1)
+    )
+    if registration is not None:
+        raise ConflictError(
+            f"Daraus ist schon die Anmeldung {registration.reference} geworden, durch eine spätere Mail. "
+            "Bitte diese Anmeldung auswählen, oder die Mail als erledigt ablegen."
+        )
 
 
 def dismiss(session: Session, mail_id: int, now: datetime, *, actor: str, reason: str = "") -> Decided:

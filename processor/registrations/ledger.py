@@ -124,6 +124,21 @@ def note(
     )
 
 
+def touched_by_staff(session: Session, registration: Registration) -> bool:
+    """Whether a person has decided something about it that still stands."""
+    entry = (
+        select(HistoryEntry.id)
+        .where(
+            HistoryEntry.registration_id == registration.id,
+            HistoryEntry.cause == "staff",
+            HistoryEntry.undone_by == "",
+            HistoryEntry.action != "undone",
+        )
+        .limit(1)
+    )
+    return session.scalar(entry) is not None
+
+
 def link(registration: Registration, mail_id: int, *, applied: bool) -> None:
     """Joins an incoming mail to a registration; a mail once applied stays so."""
     for pair in registration.mails:

@@ -80,13 +80,13 @@ def _exchanged(case: Case) -> Outcome | None:
     return None
 
 
-def _doubles(case: Case) -> tuple[str, ...]:
+def _doubles(case: Case, besides: Registration | None = None) -> tuple[str, ...]:
     """Why some of these people may have a seat already, or may be somebody else than they seem."""
     extraction = case.extraction
-    found = namesakes(case, [person.name for person in extraction.attendees])
+    found = namesakes(case, [person.name for person in extraction.attendees], besides=besides)
     reasons = [double(name, registration) for name, registration in found]
     if not reasons and extraction.headcount > len(extraction.attendees):
-        own = [each.id for each in (*case.found.registrations, case.put_down) if each is not None]
+        own = [each.id for each in (*case.found.registrations, case.put_down, besides) if each is not None]
         reasons.extend(
             f"Von derselben Organisation gibt es schon {described(each)}; ob die Personen ohne Namen "
             "dieselben sind, ist offen"
@@ -124,6 +124,21 @@ def _reopen(case: Case, registration: Registration) -> Outcome:
     return done(case, registration, answer(registration, state, case.arrival.mail_id))
 
 
+def _made_clear(case: Case, registration: Registration) -> Outcome:
+    """What was unclear is written once more, and clearly: that counts. The mail that was unclear goes on waiting."""
+    clear = (
+        changing.covers(case.extraction, state_of(registration))
+        and case.arrival.arrived_at >= registration.arrived_at
+        and not ledger.touched_by_staff(case.session, registration)
+    )
+    doubts = _doubles(case, besides=registration) if clear else (undecided(registration),)
+    if doubts:
+        return wait(case, doubts, registration)
+    state = seating.place(case.session, asked_for(case), case.rules, without=registration.id)
+    ledger.rewrite(case.session, registration, state, "registered", case.cause)
+    return done(case, registration, answer(registration, state, case.arrival.mail_id))
+
+
 def _come_after_all(case: Case, before: State) -> State:
     """What is asked for, with what was known of the same people where the mail says nothing of it."""
     asked = asked_for(case)
@@ -146,11 +161,11 @@ def _come_after_all(case: Case, before: State) -> State:
 
 def _again(case: Case, registration: Registration, compared: changing.Compared) -> Outcome:
     """People whom the same address, or the thread, has registered already."""
-    refusal = finding.may_change(case.message, case.extraction, registration, case.found, case.rules) or (
-        undecided(registration) if registration.status is Status.REVIEW else None
-    )
+    refusal = finding.may_change(case.message, case.extraction, registration, case.found, case.rules)
     if refusal:
         return wait(case, (refusal,), registration)
+    if registration.status is Status.REVIEW:
+        return _made_clear(case, registration)
     if compared.same:
         return amending.tell_again(case, registration)
     refusal = overtaken(case, registration)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processor.database import HistoryEntry, Mail, MailState, Registration, RegistrationMail
+from processor.database import Mail, MailState, RegistrationMail
 from processor.extraction import Decision, Extraction, Intent
 from processor.message import Message
 from processor.registrations import ledger
@@ -75,14 +75,15 @@ def again(session: Session, mail: Reread, rules: Rules, now: datetime) -> Reread
     What a person decided stays. What was entered stays too: where it would be read differently now, the mail waits,
     and somebody compares.
     """
-    ledger.lock(session)
+    # The mail before the book, as the daemon does: two that wait for each other would both be stopped.
     row = session.scalar(
         select(Mail).where(Mail.id == mail.mail_id).with_for_update().execution_options(populate_existing=True)
     )
     if row is None:
         raise UnknownError(f"Die Mail Nr. {mail.mail_id} gibt es nicht.")
+    ledger.lock(session)
     put_down = put_down_from(session, row.id)
-    if row.state is MailState.DECIDED or (put_down is not None and _touched_by_staff(session, put_down)):
+    if row.state is MailState.DECIDED or (put_down is not None and ledger.touched_by_staff(session, put_down)):
         return Rereading(mail_id=row.id, effect=Effect.DECIDED)
     if _was_booked(session, row):
         return _compared(row, mail.extraction, now)
@@ -128,19 +129,6 @@ def _was_booked(session: Session, row: Mail) -> bool:
     if row.state is not MailState.DONE:
         linked = linked.where(RegistrationMail.applied.is_(True))
     return session.scalar(linked) is not None
-
-
-def _touched_by_staff(session: Session, registration: Registration) -> bool:
-    entry = (
-        select(HistoryEntry.id)
-        .where(
-            HistoryEntry.registration_id == registration.id,
-            HistoryEntry.cause == "staff",
-            HistoryEntry.undone_by == "",
-        )
-        .limit(1)
-    )
-    return session.scalar(entry) is not None
 
 
 def _compared(row: Mail, extraction: Extraction, now: datetime) -> Rereading:

@@ -10,7 +10,7 @@ import pytest
 from processor import registrations
 from processor.database import Channel, Status
 from processor.extraction import Evidence
-from processor.registrations import AnswerKind, NewRegistration, Rules, overview
+from processor.registrations import AnswerKind, ConflictError, NewRegistration, Rules, overview
 from tests.registrations.builders import IN_TIME, Office, message, registering, stored_mail
 
 OWNER = "ayse@verein.example"
@@ -169,11 +169,35 @@ def test_two_people_of_one_name_in_one_mail_are_asked_about(office: Office) -> N
     assert outcome.waits
 
 
-def test_a_second_mail_while_the_first_waits_is_for_a_person(office: Office) -> None:
+def test_what_was_unclear_is_entered_once_it_is_written_clearly(office: Office) -> None:
     first = office.receive(message("x@web.example"), registering("Xenia Xu", review="Zwei oder drei?"))
+    clear = registering("Xenia Xu", headcount=3)
+    second = office.receive(message("x@web.example"), clear, at=IN_TIME + dt.timedelta(hours=1))
+    assert not second.waits
+    assert second.registration_id == first.registration_id
+    registration = office.get(second.registration_id)
+    assert (registration.status, registration.headcount) == (Status.CONFIRMED, 3)
+    (waiting,) = registrations.waiting(office.session)
+    facts = registrations.from_state(registrations.state_of(registration))
+    with pytest.raises(ConflictError, match=registration.reference):
+        registrations.confirm_review(office.session, waiting.mail.id, facts, office.rules, office.now, actor="ollech")
+    registrations.dismiss(office.session, waiting.mail.id, office.now, actor="ollech")
+    assert office.get(second.registration_id).status is Status.CONFIRMED
+
+
+def test_a_second_mail_that_leaves_somebody_out_does_not_make_it_clear(office: Office) -> None:
+    first = office.receive(message("x@web.example"), registering("Xenia Xu", "Yara Yi", review="Kommt Yara?"))
     second = office.receive(message("x@web.example"), registering("Xenia Xu"), at=IN_TIME + dt.timedelta(hours=1))
     assert second.waits
     assert second.registration_id == first.registration_id
+
+
+def test_what_may_be_a_double_does_not_become_clear_by_writing_it_again(office: Office) -> None:
+    for hours in (1, 2):
+        at = IN_TIME + dt.timedelta(hours=hours)
+        outcome = office.receive(message("privat@web.example"), registering("Ayşe Yılmaz"), at=at)
+        assert outcome.waits
+    assert overview(office.session).confirmed == 2
 
 
 @pytest.fixture

@@ -130,11 +130,19 @@ def test_an_old_registration_does_not_overrule_a_newer_withdrawal(office: Office
     assert outcome.waits
 
 
-def test_what_is_still_undecided_is_withdrawn_by_a_person_only(office: Office) -> None:
+def test_what_nobody_has_decided_is_withdrawn_by_its_owner(office: Office) -> None:
     entered = office.receive(message(OWNER), registering("Ayşe Yılmaz", review="unklar"))
     outcome = office.receive(message(OWNER), cancelling())
+    assert not outcome.waits
+    assert office.get(entered.registration_id).status is Status.CANCELLED
+
+
+def test_what_may_be_a_double_is_withdrawn_by_a_person_only(office: Office) -> None:
+    office.receive(message(OWNER), registering("Ayşe Yılmaz"))
+    office.receive(message("privat@web.example"), registering("Ayşe Yılmaz"))
+    outcome = office.receive(message("privat@web.example"), cancelling())
     assert outcome.waits
-    assert outcome.registration_id == entered.registration_id
+    assert overview(office.session).confirmed == 1
 
 
 def test_a_seat_given_back_goes_to_the_first_who_waits(office: Office) -> None:
