@@ -70,7 +70,6 @@ AUTO_REPLY_PREFIXES = (
     "automatisch antwoord",
     "automatische beantwoording",
     "afwezigheidsbericht",
-    "niet aanwezig",
     # Portuguese
     "resposta automática",
     "fora do escritório",

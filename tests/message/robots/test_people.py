@@ -5,7 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from processor.message.robots.bounce.phrases import (
+    DELAY_SUBJECTS,
+    DELAYS,
+    FAILURES,
+    FINALS,
+    RETURNED_MARKS,
+    SUBJECTS,
+)
+from processor.message.robots.subjects import RECEIPT_WORDS
 from processor.message.values import SenderKind
 from tests.message.robots.mails import mail, told
 
@@ -139,4 +150,18 @@ def test_who_attaches_a_report_from_an_associations_mailbox_is_a_person() -> Non
     said = "--w\nContent-Type: text/plain\n\nDas kommt bei uns nicht an.\n"
     body = f"{said}--w\nContent-Type: message/rfc822\n\n{report}\n--w--\n"
     raw = mail(body, sender="mail@verein.example", Content_Type='multipart/mixed; boundary="w"')
+    assert told(raw).kind is SenderKind.PERSON
+
+
+WORDS = st.sampled_from(
+    [*FAILURES, *DELAYS, *FINALS, *RECEIPT_WORDS, *RETURNED_MARKS, "550 5.1.1", "<a@b.example>:", "\n", "> "]
+)
+LOCALS = st.from_regex(r"[a-z]{2,8}\.[a-z]{2,8}", fullmatch=True).filter(lambda local: "mailer" not in local)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(WORDS, max_size=12).map(" ".join), st.sampled_from([*SUBJECTS, *DELAY_SUBJECTS, "Anmeldung"]), LOCALS)
+def test_no_words_of_a_body_and_no_title_of_a_report_make_a_person_a_robot(body: str, subject: str, local: str) -> None:
+    address = f"{local}@verein.example"
+    raw = mail(f"Guten Tag,\n{body}\nGruß", subject=subject, sender=f"<{address}>", Return_Path=f"<{address}>")
     assert told(raw).kind is SenderKind.PERSON
