@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +26,14 @@ LANGUAGES = ("de", "tr", "en", "ar", "uk", "ru", "fr", "pl")
 _numbers = itertools.count(1)
 
 
+@lru_cache(maxsize=1)
+def _shipped() -> Settings:
+    return load(sample_config(), {})
+
+
 def make_settings(server: SmtpServer | None = None, **changes: Any) -> Settings:
     """The workshop's settings with all languages, pointed at a test server."""
-    settings = load(sample_config(), {})
+    settings = _shipped()
     settings = replace(settings, answers=replace(settings.answers, languages=LANGUAGES))
     smtp = replace(settings.smtp, host="127.0.0.1", port=1, tls="none", user="", per_minute=100_000, timeout_seconds=10)
     if server is not None:

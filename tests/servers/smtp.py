@@ -56,7 +56,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Calls a function of the test, in the server's thread, then behaves."""
+    """Calls a function of the test, in the server's thread, then behaves; at the stage ``body`` it breaks off."""
 
     function: Callable[[], None]
 
@@ -359,11 +359,20 @@ class _Scripted(SMTP):
             await self._reader.read(200)
             self.cut()
             return
+        if isinstance(action, Call):
+            await self.push("354 go on")
+            await self._reader.read(200)
+            action.function()
+            self.cut()
+            return
         if isinstance(action, Wait):
             await asyncio.sleep(action.seconds)
         await super().smtp_DATA(arg)
-        if isinstance(self._server.next_action("after"), Drop):
+        action = self._server.next_action("after")
+        if isinstance(action, Drop):
             self.cut()
+        if isinstance(action, Call):
+            action.function()
 
 
 def _without(arg: str | None, *parameters: str) -> str:
