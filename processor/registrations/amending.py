@@ -186,6 +186,10 @@ def _decline(case: Case) -> Outcome:
         return wait(case, (refusal,), registration) if refusal else tell_again(case, registration)
     if case.found.hinted or _known_elsewhere(case):
         return wait(case, _nothing_to_change(case))
+    colleagues = finding.of_organisation(case.session, case.extraction.organisation)
+    if colleagues:
+        listed = ", ".join(map(described, colleagues))
+        return wait(case, (f"Von derselben Organisation ist angemeldet: {listed}. Gilt die Absage auch dafür?",))
     state = replace(asked_for(case), status=Status.CANCELLED, headcount=0, attendees=(), theme_tables=(), needs=())
     registration = enter(case, state, "declined")
     return done(case, registration, answer(registration, state, case.arrival.mail_id))

@@ -180,22 +180,23 @@ def forged(message: Message) -> str:
     return f"Die Prüfung des Absenders ist fehlgeschlagen; die Adresse „{message.sender.email}“ kann gefälscht sein"
 
 
-def nameless_of(session: Session, organisation: str, *, without: Iterable[int] = ()) -> tuple[Registration, ...]:
-    """Registrations of the same organisation with seats whose people nobody has named."""
+def of_organisation(session: Session, organisation: str, *, without: Iterable[int] = ()) -> tuple[Registration, ...]:
+    """Registrations of the same organisation that are not cancelled."""
     home = names.organisation_key(organisation)
     if not home:
         return ()
-    rows = session.scalars(
-        select(Registration)
-        .where(
-            Registration.organisation_key == home,
-            Registration.status != Status.CANCELLED,
-            Registration.dismissed.is_(False),
-            Registration.id.not_in(tuple(without)),
+    return tuple(
+        session.scalars(
+            select(Registration)
+            .where(
+                Registration.organisation_key == home,
+                Registration.status != Status.CANCELLED,
+                Registration.dismissed.is_(False),
+                Registration.id.not_in(tuple(without)),
+            )
+            .order_by(Registration.arrived_at, Registration.id)
         )
-        .order_by(Registration.arrived_at, Registration.id)
     )
-    return tuple(row for row in rows if row.headcount > len(row.attendees))
 
 
 def namesakes(

@@ -90,7 +90,8 @@ def _doubles(case: Case, besides: Registration | None = None) -> tuple[str, ...]
         reasons.extend(
             f"Von derselben Organisation gibt es schon {described(each)}; ob die Personen ohne Namen "
             "dieselben sind, ist offen"
-            for each in finding.nameless_of(case.session, extraction.organisation, without=own)
+            for each in finding.of_organisation(case.session, extraction.organisation, without=own)
+            if each.headcount > len(each.attendees)
         )
     led_elsewhere = extraction.contact.email != case.message.sender.email and case.message.forwarded_by is None
     if led_elsewhere and case.message.sender.email and case.found.active:

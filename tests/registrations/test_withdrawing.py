@@ -117,6 +117,13 @@ def test_a_decline_is_recorded(office: Office) -> None:
     assert overview(office.session).declined == 1
 
 
+def test_a_decline_for_an_organisation_that_is_registered_is_asked_about(office: Office) -> None:
+    office.receive(message(OWNER), registering("Ayşe Yılmaz", organisation="Verein N e.V."))
+    outcome = office.receive(message("kasse@verein.example"), cancelling(name="Nuri Naz", organisation="Verein N"))
+    assert outcome.waits
+    assert len(office.all()) == 1
+
+
 def test_a_decline_is_taken_back_by_registering(office: Office) -> None:
     declined = office.receive(message(OWNER, name="Ayşe Yılmaz"), cancelling())
     entered = office.receive(message(OWNER), registering("Ayşe Yılmaz"), at=IN_TIME + dt.timedelta(days=3))
