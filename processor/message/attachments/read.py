@@ -26,6 +26,7 @@ from processor.message.attachments.tnef import TnefFile, read_tnef
 from processor.message.attachments.word import read_docx
 from processor.message.parts import Headers, Part
 from processor.message.values import Attachment
+from processor.message.wire import parse
 
 _MOST_PARTS = 2_500
 _MAIL_TYPES = frozenset({"message/rfc822", "message/global"})
@@ -144,12 +145,12 @@ def _read_document(part: Part, kind: Kind, budget: Budget) -> Attachment:
 
 def _read_mail(part: Part, shown: frozenset[str], budget: Budget) -> Iterator[Attachment]:
     """An attached mail: subject, sender and text as one attachment, and its documents behind it."""
-    if not part.children:
-        yield _attachment(
-            part, part.media_type, text=part.text[:MOST_CHARACTERS], unreadable="" if part.text else DAMAGED
-        )
+    try:
+        budget.open_document(len(part.payload) or len(part.children))
+    except UnreadableError as error:
+        yield _attachment(part, Kind.MAIL, unreadable=str(error))
         return
-    mail = part.children[0]
+    mail = part.children[0] if part.children else parse(part.payload)
     inner = list(_leaves(mail, frozenset()))
     texts = [leaf for leaf in inner if not leaf.filename and leaf.media_type in ("text/plain", "text/html")]
     main = next((leaf for leaf in texts if leaf.media_type == "text/plain"), texts[0] if texts else None)
@@ -159,13 +160,15 @@ def _read_mail(part: Part, shown: frozenset[str], budget: Budget) -> Iterator[At
         lines.extend(("", text))
     yield Attachment(
         name=part.filename or mail.headers.get("subject")[:200],
-        media_type=part.media_type,
+        media_type=str(Kind.MAIL),
         size=len(part.payload) or sum(len(leaf.payload) for leaf in inner),
         text=_clean("\n".join(lines)),
     )
+    read_already = {id(leaf) for leaf in texts}
+    shown |= shown_pictures(inner)
     for leaf in inner:
-        if leaf not in texts and leaf.media_type not in _MAIL_TYPES:
-            yield from _read(leaf, shown | shown_pictures(inner), budget)
+        if id(leaf) not in read_already:
+            yield from _read(leaf, shown, budget)
 
 
 def _read_winmail(part: Part, budget: Budget) -> Iterator[Attachment]:

@@ -99,7 +99,7 @@ def sniff(part: Part) -> Kind:
     """What a part is, whatever its header claims."""
     media = part.media_type
     name = part.filename.lower()
-    if media in ("message/rfc822", "message/global"):
+    if media in ("message/rfc822", "message/global") or name.endswith(".eml"):
         return Kind.MAIL
     if media in _SIGNATURE_TYPES or name.startswith(_SIGNATURE_NAMES):
         return Kind.SIGNATURE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from processor.message.parts import Part
+from processor.message.robots.addresses import addresses_in
 from processor.message.robots.marks import AUTO_REPLY_FIELDS, AUTO_REPLY_VALUES, HINT_FAMILIES, NOBODY_LOCALS
 from processor.message.robots.sender import Sender
 from processor.message.robots.subjects import (
@@ -98,5 +99,11 @@ def _hints(root: Part, sender: Sender) -> int:
     return (
         sum(any(field in headers for field in family) for family in HINT_FAMILIES)
         + (precedence in ("bulk", "junk") and "list-id" not in headers)
-        + sender.address.startswith(NOBODY_LOCALS)
+        + (sender.address.startswith(NOBODY_LOCALS) and not _names_a_person(root, sender))
     )
+
+
+def _names_a_person(root: Part, sender: Sender) -> bool:
+    """Whether answers go to somebody else: a web form sends from nobody for the person who filled it in."""
+    addresses = addresses_in(root.headers.get("reply-to"))
+    return any(address != sender.address and not address.startswith(NOBODY_LOCALS) for address in addresses)

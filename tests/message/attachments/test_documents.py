@@ -32,6 +32,10 @@ def only(payload: bytes, name: str, media: str = "application/octet-stream") -> 
     return attachment
 
 
+def _as_mail(mail: Part) -> Part:
+    return Part(Headers(), "message/rfc822", children=(mail,))
+
+
 def test_a_word_document_gives_its_paragraphs_and_the_rows_of_its_table() -> None:
     attachment = only(docx(["Teilnehmende", "des Vereins"], LIST), "Liste.docx")
     assert attachment.text == f"Teilnehmende\ndes Vereins\n{LINES}"
@@ -170,6 +174,20 @@ def test_an_attached_mail_gives_subject_sender_and_text_and_its_documents() -> N
     found = read_attachments(mixed(text_part("Siehe Anhang"), mail), ())
     assert [one.name for one in found] == ["", "Anmeldung.eml", "Liste.docx"]
     assert found[1].text == "Betreff: Anmeldung\nVon: Can <can@b.example>\n\nWir kommen zu zweit."
+
+
+def test_a_mail_that_was_attached_as_a_mere_file_is_read_as_a_mail() -> None:
+    head = "From: Can <can@b.example>\nSubject: Anmeldung\nContent-Type: text/plain; charset=utf-8"
+    attachment = only(f"{head}\n\nWir kommen zu zweit.\n".encode(), "Anmeldung.eml")
+    assert attachment.text == "Betreff: Anmeldung\nVon: Can <can@b.example>\n\nWir kommen zu zweit."
+    assert attachment.media_type == "message/rfc822"
+
+
+def test_a_mail_in_an_attached_mail_is_listed_too() -> None:
+    inner = Part(Headers((("subject", "Innen"),)), "text/plain", text="Wir kommen")
+    outer = Part(Headers((("subject", "Außen"),)), "multipart/mixed", children=(_as_mail(inner),))
+    found = read_attachments(mixed(_as_mail(outer)), ())
+    assert [one.name for one in found] == ["Außen", "Innen"]
 
 
 def test_what_served_as_the_body_is_no_attachment_nor_are_its_other_forms() -> None:

@@ -116,6 +116,11 @@ def test_an_entry_of_a_web_form_is_a_persons_mail() -> None:
     assert told(raw).kind is SenderKind.PERSON
 
 
+def test_an_entry_of_a_form_that_nobody_sent_is_the_persons_who_is_to_be_answered() -> None:
+    fields = {"Reply_To": "haben@postfach.example", "X_Auto_Response_Suppress": "All"}
+    assert told(mail("Anzahl: 4", sender="Formular <noreply@portal.example>", **fields)).kind is SenderKind.PERSON
+
+
 @pytest.mark.parametrize("submitted", ["absent", "auto-generated"])
 def test_who_accepts_by_calendar_is_a_person_though_a_program_wrote_the_mail(submitted: str) -> None:
     event = "BEGIN:VEVENT\nATTENDEE;PARTSTAT=ACCEPTED:mailto:a@b.example\nEND:VEVENT"
