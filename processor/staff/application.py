@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from collections.abc import AsyncIterator
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -46,7 +50,15 @@ def create_app(database: Database, settings: Settings, clock: Clock) -> Starlett
         *sample.ROUTES,
         *decide_mail.ROUTES,
     ]
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        # The first page need not wait until the list is read into memory.
+        threading.Thread(target=site.warm_up, name="staff-warm-up", daemon=True).start()
+        yield
+
     app = Starlette(
+        lifespan=lifespan,
         routes=routes,
         middleware=[Middleware(Access, site=site)],
         exception_handlers={

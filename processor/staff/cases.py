@@ -80,10 +80,16 @@ def hold(session: Session, key: str, actor: str, now: datetime) -> str:
     return other
 
 
-def after(cases: list[Case], key: str) -> str:
-    """The address of the next case, past those that a colleague looks at; the queue where none is left."""
-    position = next((number for number, case in enumerate(cases) if case.key == key), -1)
-    rest = [case for case in (*cases[position + 1 :], *cases[: max(position, 0)]) if case.key != key]
+def after(cases: list[Case], key: str, since: datetime | None = None) -> str:
+    """The address of the next case, past those that a colleague looks at; the queue where none is left.
+
+    :param since: when the case began that was just decided, and is in the queue no more; None for one that is.
+    """
+    if since is not None:
+        position = sum((case.since, case.key) < (since, key) for case in cases)
+    else:
+        position = next((number for number, case in enumerate(cases) if case.key == key), 0)
+    rest = [case for case in (*cases[position:], *cases[:position]) if case.key != key]
     return next((case.address for case in rest if not case.held_by), "/entscheiden")
 
 

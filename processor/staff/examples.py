@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,11 +15,10 @@ from processor.database import Correction, Mail, MailState
 from processor.evaluation.bound import upper_bound
 from processor.registrations.names import folded, same
 from processor.staff.facts import proposal_of
+from processor.staff.mailindex import MailEntry
 
 #: Of what the machine did alone, this share is shown for a check.
 SHARE = 0.05
-#: Fields whose difference is an error; words such as an organisation's name may be written otherwise.
-_COMPARED = ("intent", "headcount", "attendees", "theme_tables", "needs")
 
 
 def remember(
@@ -63,16 +62,19 @@ def is_sampled(mail_id: int, message_id: str, share: float = SHARE) -> bool:
     return int.from_bytes(digest[:8], "big") < share * 2**64
 
 
-def next_to_check(session: Session) -> Mail | None:
+def next_to_check(session: Session, mails: Iterable[MailEntry]) -> Mail | None:
     """The oldest mail of the sample that nobody has checked; None where none is left."""
-    checked = select(Correction.id).where(Correction.mail_id == Mail.id, Correction.kind == "blind").exists()
-    rows = session.execute(
-        select(Mail.id, Mail.message_id)
-        .where(Mail.state == MailState.DONE, Mail.decision == "auto", ~checked)
-        .order_by(Mail.arrived_at, Mail.id)
-    )
-    number = next((number for number, message_id in rows if is_sampled(number, message_id)), None)
-    return session.get(Mail, number) if number is not None else None
+    checked = set(session.scalars(select(Correction.mail_id).where(Correction.kind == "blind")))
+    waiting = [
+        mail
+        for mail in mails
+        if mail.state is MailState.DONE
+        and mail.decision == "auto"
+        and mail.id not in checked
+        and is_sampled(mail.id, mail.message_id)
+    ]
+    oldest = min(waiting, key=lambda mail: (mail.arrived_at, mail.id), default=None)
+    return session.get(Mail, oldest.id) if oldest is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from processor.database import AttendeeRow, Registration, Status
@@ -28,6 +28,8 @@ class Entry:
 
     id: int
     reference: str
+    #: What the line is called: the contact, else the first who comes, else the organisation.
+    title: str
     status: Status
     late: bool
     channel: str
@@ -48,22 +50,14 @@ class Entry:
     remarks: str
     arrived_at: datetime
     updated_at: datetime
+    #: By family name, as a telephone book would.
+    sort_name: str = field(repr=False)
     folded: str = field(repr=False)
-
-    @property
-    def title(self) -> str:
-        """What the line is called: the first who comes, else the contact, else the organisation."""
-        return self.contact_name or (self.names[0] if self.names else "") or self.organisation or self.contact_email
 
     @property
     def seats(self) -> int:
         """Seats that are promised."""
         return max(self.headcount - self.late_seats - self.waiting_seats, 0) if self.status is Status.CONFIRMED else 0
-
-    @property
-    def sort_name(self) -> str:
-        """By family name as a telephone book would."""
-        return folded(" ".join(reversed(self.title.rsplit(" ", 1))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,26 +96,36 @@ class BookIndex:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._entries: dict[int, tuple[int, datetime, Entry | None]] = {}
+        self._entries: dict[int, tuple[int, Entry | None]] = {}
+        self._listed: tuple[Entry, ...] = ()
+        #: Number of registrations, sum of their ids and of their versions, which only rise: the same while nothing has
+        #: changed.
+        self._sign: tuple[object, ...] = ()
 
-    def entries(self, session: Session) -> list[Entry]:
+    def entries(self, session: Session) -> tuple[Entry, ...]:
         """All registrations that are in the list, as they are now, in the order of their arrival."""
-        current = {
-            row.id: (row.version, row.updated_at)
-            for row in session.execute(select(Registration.id, Registration.version, Registration.updated_at))
-        }
+        sign = tuple(
+            session.execute(select(func.count(), func.sum(Registration.id), func.sum(Registration.version))).one()
+        )
         with self._lock:
-            for gone in self._entries.keys() - current.keys():
-                del self._entries[gone]
-            stale = [
-                number
-                for number, (version, updated) in current.items()
-                if (known := self._entries.get(number)) is None or known[:2] != (version, updated)
-            ]
-            for start in range(0, len(stale), _CHUNK):
-                self._read(session, stale[start : start + _CHUNK])
-            found = [entry for _, _, entry in self._entries.values() if entry is not None]
-        return sorted(found, key=lambda entry: (entry.arrived_at, entry.id))
+            if sign != self._sign:
+                self._refresh(session)
+                self._sign = sign
+            return self._listed
+
+    def _refresh(self, session: Session) -> None:
+        current = dict(list(session.execute(select(Registration.id, Registration.version))))
+        for gone in self._entries.keys() - current.keys():
+            del self._entries[gone]
+        stale = [
+            number
+            for number, version in current.items()
+            if (known := self._entries.get(number)) is None or known[0] != version
+        ]
+        for start in range(0, len(stale), _CHUNK):
+            self._read(session, stale[start : start + _CHUNK])
+        found = (entry for _, entry in self._entries.values() if entry is not None)
+        self._listed = tuple(sorted(found, key=lambda entry: (entry.arrived_at, entry.id)))
 
     def _read(self, session: Session, numbers: list[int]) -> None:
         people: dict[int, list[tuple[str, str, list[str]]]] = {}
@@ -148,8 +152,11 @@ class BookIndex:
                 _national(row["contact_phone"]),
                 row["remarks"],
             )
+            title = row["contact_name"] or next(iter(names), "") or row["organisation"] or row["contact_email"]
             entry = Entry(
                 id=row["id"],
+                title=title,
+                sort_name=folded(" ".join(reversed(title.rsplit(" ", 1)))),
                 reference=row["reference"],
                 status=Status(row["status"]),
                 late=row["late"],
@@ -173,7 +180,7 @@ class BookIndex:
                 updated_at=row["updated_at"],
                 folded=folded("\n".join((*searched, *names, *organisations))),
             )
-            self._entries[row["id"]] = (row["version"], row["updated_at"], None if row["dismissed"] else entry)
+            self._entries[row["id"]] = (row["version"], None if row["dismissed"] else entry)
 
 
 def _national(phone: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gettext
 import hashlib
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -22,6 +24,7 @@ from processor.settings import Settings, StaffSettings
 from processor.staff import cases, words
 from processor.staff.accounts import Role
 from processor.staff.index import BookIndex
+from processor.staff.mailindex import MailIndex
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +56,7 @@ class Site:
         self.secret = secret
         self.staff = settings.staff or StaffSettings()
         self.index = BookIndex()
+        self.mails = MailIndex()
         self.environment = _environment(settings)
         self.static_version = _version()
         self.environment.globals["static"] = lambda name: f"/static/{name}?v={self.static_version}"
@@ -78,6 +82,12 @@ class Site:
             **values,
         )
         return HTMLResponse(shown, status_code=status)
+
+    def warm_up(self) -> None:
+        """Reads into memory what searches need; a database that is not to be had just now is met again by a page."""
+        with contextlib.suppress(SQLAlchemyError), self.database.reading() as session:
+            self.index.entries(session)
+            self.mails.entries(session)
 
     def _waiting(self) -> int:
         with self.database.reading() as session:

@@ -26,7 +26,12 @@ def routes_of(app: Starlette) -> Iterator[tuple[str, str]]:
                 assert route.path == "/static"
                 continue
             for method in sorted(route.methods or {"GET"}):
-                yield method, route.path.replace("{number:int}", "1").replace("{part:int}", "0").replace("{name:str}", "anmeldungen.csv")
+                yield (
+                    method,
+                    route.path.replace("{number:int}", "1")
+                    .replace("{part:int}", "0")
+                    .replace("{name:str}", "anmeldungen.csv"),
+                )
 
     return walk(list(app.routes))
 

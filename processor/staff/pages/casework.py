@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -46,12 +47,15 @@ def rehearse(request: Request, form: FormData, decide: Callable[[verbs.Act], ver
     return letters, ""
 
 
-def onward(request: Request, key: str) -> Response:
-    """Leads to the next case, which says what became of this one."""
+def onward(request: Request, key: str, since: datetime) -> Response:
+    """Leads to the next case, which says what became of this one.
+
+    :param since: when this one began.
+    """
     site = site_of(request)
     with site.database.reading() as session:
         found = cases.queue(session, site.clock.now(), me=known_user(request).name)
-    return lead(request, cases.after(found, key), fertig=key)
+    return lead(request, cases.after(found, key, since), fertig=key)
 
 
 def lead(request: Request, path: str, **parameters: str) -> Response:

@@ -66,11 +66,12 @@ def _take_registration(request: Request, form: FormData) -> Response:
             act = verbs.Act(session=session, site=site, actor=known_user(request).name, now=site.clock.now(), form=form)
             step = verbs.decide_registration(act, number)
             verbs.queue_answers(act, step.answers)
+            since = step.registration.arrived_at if step.registration is not None else act.now
     except BookError as error:
         status = 409 if isinstance(error, ConflictError) else 400
         with site.database.reading() as session:
             return _registration_page(request, session, number, typed=form, problem=str(error), status=status)
-    return casework.onward(request, f"anmeldung:{number}")
+    return casework.onward(request, f"anmeldung:{number}", since)
 
 
 async def preview_registration(request: Request) -> Response:
@@ -168,7 +169,8 @@ def _take_outgoing(request: Request, form: FormData) -> Response:
             raise HTTPException(404)
         act = verbs.Act(session=session, site=site, actor=known_user(request).name, now=site.clock.now(), form=form)
         verbs.decide_outgoing(act, mail)
-    return casework.onward(request, f"versand:{number}")
+        since = mail.created_at
+    return casework.onward(request, f"versand:{number}", since)
 
 
 # -- undo, and the way on --

@@ -82,6 +82,7 @@ def _take_mail(request: Request, form: FormData) -> Response:
             act = verbs.Act(session=session, site=site, actor=user.name, now=now, form=form)
             step = verbs.decide_mail(act, mail)
             verbs.queue_answers(act, step.answers)
+            since = mail.arrived_at
     except BookError as error:
         with site.database.reading() as session:
             mail = _mail(session, number)
@@ -96,7 +97,7 @@ def _take_mail(request: Request, form: FormData) -> Response:
                 conflict=conflict,
                 status=409 if conflict else 400,
             )
-    return casework.onward(request, f"mail:{number}")
+    return casework.onward(request, f"mail:{number}", since)
 
 
 def _mail(session: Session, number: int) -> Mail:

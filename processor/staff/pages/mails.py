@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from processor.database import Mail, MailState, OutgoingMail, Registration, RegistrationMail
 from processor.staff.evidence import elsewhere, pieces
+from processor.staff.mailindex import count_states, search
 from processor.staff.original import attachment, look
 from processor.staff.pages.book import PER_PAGE, holdings, slice_of
 from processor.staff.site import number_of, see_other, site_of
@@ -24,37 +25,20 @@ def show_list(request: Request) -> Response:
     state = request.query_params.get("stand", "")
     intent = request.query_params.get("anliegen", "")
     text = request.query_params.get("suche", "").strip()[:200]
-    query = select(Mail)
-    if state in {each.value for each in MailState}:
-        query = query.where(Mail.state == MailState(state))
-    if intent:
-        query = query.where(Mail.intent == intent)
-    for word in text.split():
-        pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-        query = query.where(
-            or_(*(column.ilike(pattern, escape="\\") for column in (Mail.subject, Mail.sender_name, Mail.sender_email)))
-        )
     with site.database.reading() as session:
-        total = session.scalar(select(func.count()).select_from(query.with_only_columns(Mail.id).subquery())) or 0
-        part = slice_of(total, request.query_params.get("seite", "1"))
+        everything = site.mails.entries(session)
+        found = search(everything, text=text, state=state, intent=intent)
+        part = slice_of(len(found), request.query_params.get("seite", "1"))
+        numbers = [entry.id for entry in found[part.start : part.start + PER_PAGE]]
         rows = session.execute(
-            query.with_only_columns(
-                Mail.id,
-                Mail.arrived_at,
-                Mail.subject,
-                Mail.sender_name,
-                Mail.sender_email,
-                Mail.state,
-                Mail.intent,
-                Mail.decision,
-                Mail.reasons,
-                Mail.error,
+            select(
+                *(Mail.id, Mail.arrived_at, Mail.subject, Mail.sender_name, Mail.sender_email),
+                *(Mail.state, Mail.intent, Mail.decision, Mail.reasons, Mail.error),
             )
+            .where(Mail.id.in_(numbers))
             .order_by(Mail.arrived_at.desc(), Mail.id.desc())
-            .offset(part.start)
-            .limit(PER_PAGE)
         ).all()
-        counts = dict(list(session.execute(select(Mail.state, func.count()).group_by(Mail.state))))
+        counts = count_states(everything)
         return site.page(
             request,
             "mails.html",

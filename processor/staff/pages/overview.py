@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from processor.database import Correction, Mail, Status
+from processor.database import Correction, Status
 from processor.staff import examples, words
 from processor.staff.index import add_up
+from processor.staff.mailindex import MailEntry
 from processor.staff.plots import bars, by_week, needs_of, ranked
 from processor.staff.site import site_of
 
@@ -45,15 +47,15 @@ def show(request: Request) -> Response:
             tables=bars((f"{table.number} {table.title}", tables[table.number]) for table in event.theme_tables),
             needs=bars((words.NEEDS.get(need, need), number) for need, number in ranked(needs_of(entries))),
             languages=bars(ranked(languages)),
-            work=bars(_decisions(session)),
+            work=bars(_decisions(site.mails.entries(session))),
             corrected=_corrected(session),
             bound=examples.bound(session),
         )
 
 
-def _decisions(session: Session) -> list[tuple[str, int]]:
-    counts = dict(list(session.execute(select(Mail.decision, func.count()).group_by(Mail.decision))))
-    return [(words.DECISION[name], counts.get(name, 0)) for name in ("auto", "review", "ignore")]
+def _decisions(mails: Iterable[MailEntry]) -> list[tuple[str, int]]:
+    counts = Counter(mail.decision for mail in mails)
+    return [(words.DECISION[name], counts[name]) for name in ("auto", "review", "ignore")]
 
 
 def _corrected(session: Session) -> tuple[int, int]:

@@ -1,0 +1,242 @@
+"""How long the pages of the office take with a large campaign: ``python benchmarks/staff.py``.
+
+Fills a temporary database with 5,000 registrations and 20,000 mails and asks the real application for every page, as a
+logged-in member of staff does. Prints milliseconds on the server (median and slowest of the repetitions) and what is
+transferred. ``--url`` measures an empty database of another kind, such as PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import random
+import statistics
+import tempfile
+import time
+import zlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from processor.clock import FixedClock
+from processor.database import (
+    AttendeeRow,
+    Database,
+    HistoryEntry,
+    Mail,
+    MailState,
+    OutgoingMail,
+    OutgoingState,
+    Registration,
+    RegistrationMail,
+    Status,
+    make_engine,
+)
+from processor.database.migrate import upgrade
+from processor.resources import sample_config
+from processor.settings import StaffSettings
+from processor.settings.load import load
+from processor.staff import accounts, create_app
+
+NOW = datetime(2024, 11, 11, 8, 0, tzinfo=UTC)
+START = datetime(2024, 9, 20, 8, 0, tzinfo=UTC)
+Row = dict[str, Any]
+PASSWORD = "nur für die Messung"
+FIRST = ("Ayşe", "Jürgen", "Ğülşen", "Oksana", "Mehmet", "Zoë", "Łukasz", "Fatma", "Ivana", "Dario")
+LAST = ("Yılmaz", "Müßig", "İnan", "Kowalenko", "Öztürk", "D'Almeida", "Żółty", "Demir", "Horvat", "Conti")
+NEEDS = ("vegan", "halal", "wheelchair", "interpreter", "childcare")
+TEXT = "Guten Tag,\n\nwir kommen mit {seats} Personen: {name} und Begleitung.\n\nMit freundlichen Grüßen\n{name}\n"
+
+
+def fill(session: Session, registrations: int, mails: int) -> None:
+    """Many of every kind; the same at every run."""
+    chance = random.Random(47)
+    body = "".join(chance.choice("abcdefghijklmnopqrstuvwxyz \n") for _ in range(8_000))
+    people: list[Row] = []
+    mail_rows: list[Row] = []
+    registration_rows: list[Row] = []
+    history: list[Row] = []
+    outgoing: list[Row] = []
+    pairs: list[Row] = []
+    span = (NOW - START).total_seconds()
+    for number in range(1, mails + 1):
+        name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
+        seats = chance.randint(1, 5)
+        text = TEXT.format(seats=seats, name=name)
+        at = START + timedelta(seconds=span * number / mails)
+        raw = f"From: {name} <n{number}@verein.example>\r\nSubject: Anmeldung {number}\r\n\r\n{text}{body}".encode()
+        state = MailState.WAITING if number % 200 == 0 else MailState.DONE
+        start = text.index(f"{seats} Personen")
+        mail_rows.append(
+            {
+                "id": number,
+                "message_id": f"{number}@verein.example",
+                "digest": f"{number:064x}",
+                "raw": zlib.compress(raw),
+                "size": len(raw),
+                "arrived_at": at,
+                "fetched_at": at,
+                "state": state,
+                "attempts": 1,
+                "error": "",
+                "subject": f"Anmeldung {number}",
+                "sender_name": name,
+                "sender_email": f"n{number}@verein.example",
+                "intent": "registration",
+                "decision": "review" if state is MailState.WAITING else "auto",
+                "reasons": ["Es ist unklar, wie viele Personen kommen."] if state is MailState.WAITING else [],
+                "processed_at": at,
+                "extraction": {
+                    "intent": "registration",
+                    "contact": {"name": name, "email": f"n{number}@verein.example", "phone": ""},
+                    "attendees": [{"name": name, "organisation": "", "needs": []}],
+                    "headcount": seats,
+                    "organisation": f"Verein {number % 900}",
+                    "language": "de",
+                    "text": text,
+                    "evidence": [
+                        {
+                            "field": "headcount",
+                            "value": seats,
+                            "quote": f"{seats} Personen",
+                            "start": start,
+                            "end": start + len(f"{seats} Personen"),
+                        }
+                    ],
+                },
+            }
+        )
+    for number in range(1, registrations + 1):
+        name = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
+        at = START + timedelta(seconds=span * number / registrations)
+        status = chance.choices(list(Status), weights=(80, 3, 5, 2, 10))[0]
+        registration_rows.append(
+            {
+                "id": number,
+                "reference": f"GE-{number:05d}",
+                "status": status,
+                "late": status is Status.LATE,
+                "contact_name": name,
+                "contact_email": f"n{number}@verein.example",
+                "organisation": f"Verein {number % 900}",
+                "headcount": chance.randint(1, 5),
+                "theme_tables": [chance.randint(1, 3)],
+                "needs": chance.sample(NEEDS, chance.randint(0, 2)),
+                "language": chance.choice(("de", "tr", "ar", "uk")),
+                "arrived_at": at,
+                "created_at": at,
+                "updated_at": at,
+                "version": 1,
+            }
+        )
+        people.append({"registration_id": number, "position": 0, "name": name, "needs": []})
+        pairs.append({"registration_id": number, "mail_id": number, "applied": True})
+        history.extend(
+            {
+                "registration_id": number,
+                "step": f"{number}-{step}",
+                "at": at,
+                "cause": "mail",
+                "action": "changed",
+                "before": {"headcount": 1},
+                "after": {"headcount": 2},
+            }
+            for step in range(3)
+        )
+        outgoing.append(
+            {
+                "key": f"answer:{number}",
+                "kind": "confirmation",
+                "registration_id": number,
+                "recipient": f"n{number}@verein.example",
+                "message_id": f"out{number}@gelsenkirchen.example",
+                "subject": "Anmeldebestätigung",
+                "raw": zlib.compress(body.encode()),
+                "state": OutgoingState.SENT,
+                "attempts": 1,
+                "created_at": at,
+                "due_at": at,
+                "server_reply": "250 OK",
+                "sent_at": at,
+            }
+        )
+    for table, rows in (
+        (Mail, mail_rows),
+        (Registration, registration_rows),
+        (AttendeeRow, people),
+        (RegistrationMail, pairs),
+        (HistoryEntry, history),
+        (OutgoingMail, outgoing),
+    ):
+        session.execute(insert(table), rows)
+    accounts.create_account(session, "messung", PASSWORD, "administers", NOW)
+
+
+PAGES = (
+    "/",
+    "/?seite=30",
+    "/?suche=gulsen+inan",
+    "/?suche=verein+7&stand=confirmed&bedarf=vegan",
+    "/anmeldung/2500",
+    "/anmeldung/2500/aendern",
+    "/mails",
+    "/mails?stand=waiting",
+    "/mails?suche=Anmeldung+777",
+    "/mails/12345",
+    "/mails/12345/original",
+    "/entscheiden",
+    "/entscheiden/mail/200",
+    "/uebersicht",
+    "/einlass",
+    "/einlass?suche=conti",
+    "/stichprobe",
+    "/ausgabe",
+    "/verwaltung",
+)
+
+
+def main() -> None:
+    """Fills, measures, prints."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--registrations", type=int, default=5_000)
+    options.add_argument("--mails", type=int, default=20_000)
+    options.add_argument("--repeat", type=int, default=7)
+    options.add_argument("--url", default="")
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        url = given.url or f"sqlite:///{Path(folder) / 'list.sqlite3'}"
+        database = Database(make_engine(url))
+        upgrade(database)
+        with database.transaction() as session:
+            fill(session, given.registrations, given.mails)
+        environment = {"ANMELDEPOST_IMAP_PASSWORD": "x", "ANMELDEPOST_SMTP_PASSWORD": "x"}
+        settings = load(sample_config(), environment)
+        assert isinstance(settings.staff, StaffSettings)
+        with TestClient(create_app(database, settings, FixedClock(NOW))) as client:
+            client.post("/anmelden", data={"name": "messung", "password": PASSWORD, "target": "/", "kept": ""})
+            begun = time.perf_counter()
+            client.get("/")
+            print(f"first page, with the list read into memory: {(time.perf_counter() - begun) * 1000:.0f} ms")
+            print(f"{'page':<48} {'median ms':>9} {'slowest':>8} {'kB':>6} {'gzip kB':>8}")
+            for page in PAGES:
+                times = []
+                for _ in range(given.repeat):
+                    begun = time.perf_counter()
+                    answer = client.get(page)
+                    times.append((time.perf_counter() - begun) * 1000)
+                assert answer.status_code == 200, (page, answer.status_code)
+                size = len(answer.content)
+                packed = len(gzip.compress(answer.content, 6))
+                print(
+                    f"{page:<48} {statistics.median(times):>9.1f} {max(times):>8.1f}"
+                    f" {size / 1000:>6.1f} {packed / 1000:>8.1f}"
+                )
+        database.dispose()
+
+
+if __name__ == "__main__":
+    main()
