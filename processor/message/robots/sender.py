@@ -59,9 +59,10 @@ _DAEMON_NAMES = (
     "mailer-daemon",
     "mailer daemon",
     "mail daemon",
-    "mail system",
-    "mail delivery",
     "internet mail delivery",
+)
+#: Display names of mail servers that a keeper or an association may have as well (lower case).
+_OFFICER_NAMES = (
     "system administrator",
     "systemadministrator",
     "system attendant",
@@ -75,13 +76,15 @@ _DAEMON_NAMES = (
     "системный администратор",
     "системний адміністратор",
     "mail administrator",
+    "mail system",
     "mail router",
+    "mail delivery",
+    "message router",
     "email delivery",
     "delivery subsystem",
     "delivery system",
     "post office",
     "postoffice",
-    "message router",
 )
 
 
@@ -129,7 +132,10 @@ def read_sender(root: Part) -> Sender:
         daemon=local in _DAEMONS
         or local.startswith(("mailer-daemon", "mailerdaemon"))
         or name.startswith(_DAEMON_NAMES),
-        officer=local in _OFFICERS or name in _OFFICERS or local.startswith(("postmaster", "system administrator")),
+        officer=local in _OFFICERS
+        or name in _OFFICERS
+        or name.startswith(_OFFICER_NAMES)
+        or local.startswith(("postmaster", "system administrator")),
         technical=local.startswith(NOBODY_LOCALS) or any(word in _TECHNICAL for word in re.split(r"[^a-z]+", local)),
         own=own,
     )

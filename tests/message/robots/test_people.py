@@ -135,6 +135,11 @@ def test_a_title_of_a_report_from_a_persons_program_is_the_persons_mail() -> Non
     assert told(raw).kind is SenderKind.PERSON
 
 
+@pytest.mark.parametrize("name", ["Systemadministrator", "Post Office Kulturverein", "Mail System Horst e.V."])
+def test_a_name_like_a_servers_alone_makes_nobody_a_robot(name: str) -> None:
+    assert told(mail("Ich melde zwei Personen an.", sender=f'"{name}" <it@verein.example>')).kind is SenderKind.PERSON
+
+
 @pytest.mark.parametrize("local", ["mail", "admin", "postmaster", "system"])
 @pytest.mark.parametrize(
     ("subject", "body"),

@@ -91,7 +91,7 @@ def _status(group: dict[str, str]) -> Iterable[RecipientStatus]:
 def _address(value: str) -> str:
     # With and without a type, brackets, a comment; also addresses that are wrong: that may be why they failed.
     kind, separator, address = value[:2_000].partition(";")
-    if separator and kind.strip().lower() not in ("rfc822", "utf-8", "smtp", "internet", "unknown", "system", ""):
+    if kind.strip().lower() == "x400":
         return ""
     found = addresses_in(address if separator else value)
     if found:
