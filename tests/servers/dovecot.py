@@ -6,6 +6,7 @@ for uid 0.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import grp
@@ -333,6 +334,7 @@ def _free_ports(count: int) -> list[int]:
 def _certificate() -> tuple[Path, Path]:
     """A self-signed certificate for localhost and its key; made once for all servers of a run."""
     folder = Path(tempfile.mkdtemp(prefix="certificate-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     certificate, key = folder / "certificate.pem", folder / "key.pem"
     subprocess.run(
         [
