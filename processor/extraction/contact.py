@@ -138,7 +138,7 @@ def read_signature(lines: Sequence[str], language: Language, sender: frozenset[s
                     organisation = organisation or candidate
                     if _same_start(organisation, candidate):
                         organisation = candidate
-            elif names and not weak_organisation and _could_be_organisation(plain, language):
+            elif (names or sender) and not weak_organisation and _could_be_organisation(plain, language):
                 weak_organisation = plain
     return Signature(tuple(names), (organisation or weak_organisation).strip(" ,;"), "\n".join(joined))
 
@@ -170,6 +170,8 @@ def _looks_like_name(line: str, language: Language, sender: frozenset[str]) -> b
         return False
     if any(t.key in sender for t in tokens) and not _is_organisation(line, language):
         return True
+    if tokens[-1].key in language.options.get("places", "").replace(",", " ").split():
+        return False
     spans = language.find(tokens)
     if any(s.kind in ("organisation", "org_tail", "contact_word", "come", "register", "decline") for s in spans):
         return False
@@ -235,10 +237,8 @@ def _could_be_organisation(line: str, language: Language) -> bool:
     words = [t for t in tokens if t.is_word]
     if not words or len(words) > 9 or len(line) < 4:
         return False
-    if any(
-        s.kind
-        in ("role", "contact_word", "closing", "greeting", "kin", "title", "come", "register", "i", "we", "device")
-        for s in spans
+    if any(s.kind in ("role", "contact_word", "i", "we") for s in spans) or any(
+        s.kind in ("closing", "greeting") and s.start == 0 for s in spans
     ):
         return False
     first = words[0].text[:1]

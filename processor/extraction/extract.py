@@ -100,14 +100,14 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
         display = message.sender.name or message.reply_to.name
     person = display_person(display, language)
     sender_keys = name_keys(turn(display), digraphs=language.digraphs) if person else frozenset()
-    parts = split_text(text, languages, sender_keys)
+    parts = split_text(text, languages, sender_keys, signature=message.signature)
     below = [line for line in parts.tail if line.strip() and line.strip() not in message.signature]
     lines = [spoken(line, language, whole=text) for line in (*message.signature.split("\n"), *below)]
     signature = read_signature(lines, language, sender_keys)
     signed = signature.names[0] if signature.names else ""
     sender_keys |= name_keys(signed, digraphs=language.digraphs)
     rows = _rows(message, text, language)
-    reading = read_text(_without_rows(text, rows), event, languages, sender_keys)
+    reading = read_text(_without_rows(text, rows), event, languages, sender_keys, signature=message.signature)
     introduced = next((m.name for m in reading.mentions if m.via == "intro"), "")
     sender_name = (
         fullest([signed, person, introduced, *(m.name for m in reading.mentions if m.strong)])
@@ -121,6 +121,7 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     polarise(reading, default=1)
     guest = "" if _is_family(sender_name, language) else sender_name
     facts = gather(reading, guest, _others(event, message, sender_name), alias=person)
+    facts.has_prior = facts.has_prior or _speaks_of_change(message.subject, language)
     if len(signature.names) > 1 and facts.sender > 0 and facts.sender_by == "we":
         for name in signature.names[1:]:
             if not any(compatible(name, p.name) for p in facts.comes):
@@ -187,6 +188,11 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
         has_question=has_question,
         evidence=evidence,
     )
+
+
+def _speaks_of_change(subject: str, language: Language) -> bool:
+    """Whether the subject announces a change."""
+    return any(s.kind == "change_noun" for s in language.find(tokenise(subject, digraphs=language.digraphs)))
 
 
 def _is_family(name: str, language: Language) -> bool:
@@ -324,6 +330,8 @@ def _organisation(
     for name, span in [*firm, *loose, (shown, None)]:
         if name and agree(name, chosen[0]) and len(words_of(name)) > len(words_of(chosen[0])):
             chosen = (name, span)
+    if shown and chosen[0] and chosen[0][:1].islower() and words_of(shown) & words_of(chosen[0]):
+        chosen = (shown, None)
     clash = ""
     coming = [n for n, s in firm if not agree(n, chosen[0])]
     if coming and not signature.organisation:

@@ -98,6 +98,7 @@ def gather(reading: Reading, sender_name: str, known_others: Sequence[str], *, a
     if reading.has("instead") and not reading.has("instead_of_me") and facts.stays and facts.sender > 0:
         # Somebody else who was to come is replaced: so there was a registration.
         facts.has_prior = True
+    _loose_objects(reading, facts)
     for sentence, segment in reading.segments():
         if segment.own and segment.polarity > 0:
             facts.attends.append(_offsets(reading, segment.start, segment.end))
@@ -162,8 +163,10 @@ def _sender(reading: Reading, facts: Facts) -> None:
                 by, span = "we", segment.kinds["us"][0]
             elif segment.polarity < 0 and (first_i or first_we) and not _names_others(reading, segment):
                 by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])
-        elif segment.own and segment.polarity > 0 and coming and _joined_me(reading, segment):
-            by, span = "i", segment.kinds["me"][0]
+        elif segment.polarity > 0 and segment.has("with_me") and (coming or registering or not segment.own):
+            by, span = "i", segment.kinds["with_me"][0]
+        elif segment.own and segment.polarity > 0 and _joined_me(reading, segment):
+            by, span = "i", (segment.kinds.get("me") or segment.kinds["i"])[0]
         elif segment.own and (first_i or first_we):
             by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])
         elif segment.own and segment.polarity < 0 and objects:
@@ -203,9 +206,16 @@ def _sender(reading: Reading, facts: Facts) -> None:
 
 def _joined_me(reading: Reading, segment: Segment) -> bool:
     """„Es bleibt bei Frau Tran und mir“."""
+    ends = {m.end for m in reading.mentions}
+    heads = {m.head for m in reading.mentions}
     return any(
-        s.kind == "and" and (s.end == me.start or s.start == me.end)
-        for me in segment.kinds.get("me", ())
+        s.kind == "and"
+        and (
+            (s.end == me.start and (kind == "me" or s.start in ends))
+            or (s.start == me.end and (kind == "me" or s.end in heads))
+        )
+        for kind in ("me", "i")
+        for me in segment.kinds.get(kind, ())
         for s in reading.spans
     )
 
@@ -225,6 +235,22 @@ def _names_somebody(reading: Reading, segment: Segment) -> bool:
     """Whether the sentence of a clause names people."""
     place = reading.place_of(segment.start)
     return place is not None and any(place[0].start <= m.start < place[0].end for m in reading.mentions)
+
+
+def _loose_objects(reading: Reading, facts: Facts) -> None:
+    """„Tragt mich bitte …“ with a verb that is not known: something is asked for the writer."""
+    for sentence, segment in reading.segments():
+        if (
+            segment.polarity == 0
+            and segment.has("me", "us")
+            and segment.has("request")
+            and not sentence.has("question", "need_parking", "need_interpreter")
+            and facts.sender == 0
+        ):
+            facts.leftovers.append(
+                f"Was mit dem Absender geschehen soll, ist nicht klar: „{reading.quote(segment.start, segment.end).strip(' ,')}“"
+            )
+            return
 
 
 def _is_we_at(reading: Reading, index: int) -> bool:
@@ -272,10 +298,7 @@ def _same(mention: str, other: str) -> bool:
 
 def _people(reading: Reading, facts: Facts, sender_name: str, known_others: Sequence[str], alias: str) -> None:
     for mention in reading.mentions:
-        if mention.via == "intro":
-            place = reading.place_of(mention.start)
-            if place and place[1].polarity > 0 and place[1].has("register"):
-                pass
+        if mention.via == "intro" and not (sender_name and not _same(mention.name, sender_name)):
             continue
         place = reading.place_of(mention.start)
         if place is None:
@@ -544,6 +567,13 @@ def _companions(reading: Reading, facts: Facts) -> None:
 
 def _is_relation(reading: Reading, span: Span) -> bool:
     """Whether a word such as „Kollegin“ stands for somebody: after a possessive or article, or with „mit“."""
+    before = {s.kind for s in reading.spans if s.end == span.start}
+    if (
+        "without" in before
+        or any(s.kind in ("without", "origin") and s.end == span.start - 1 for s in reading.spans)
+        and "possessive" in before
+    ):
+        return False
     if reading.language.options.get("kin_has_possessive"):
         return True
     if any(s.kind == "and" and span.start in (s.end, s.start - 1) for s in reading.spans):
@@ -559,6 +589,8 @@ def _described_by(reading: Reading, sentence: Sentence, span: Span) -> bool:
         between = range(mention.end, span.start)
         if sentence.start <= mention.start < sentence.end and 0 <= len(between) <= 4:
             inner = [reading.tokens[i] for i in between]
+            if any(s.kind == "third_possessive" and s.end == span.start for s in reading.spans):
+                return False
             if any(t.text in ",(–-" for t in inner) and all(
                 t.text in ",(–-"
                 or any(s.kind == "possessive" and s.start <= reading.tokens.index(t) < s.end for s in reading.spans)

@@ -91,7 +91,7 @@ def _lines(text: str) -> list[tuple[int, str]]:
     return found
 
 
-def split_text(text: str, languages: Sequence[Language], sender: frozenset[str]) -> Parts:
+def split_text(text: str, languages: Sequence[Language], sender: frozenset[str], *, signature: str = "") -> Parts:
     """Cuts greeting and tail off.
 
     :param languages: the mail's own first; greetings and closings of all of them count.
@@ -99,6 +99,7 @@ def split_text(text: str, languages: Sequence[Language], sender: frozenset[str])
     """
     lines = _lines(text)
     start, greeting = _greeting(lines, languages)
+    lines = _without_signature(lines, start, signature)
     ps_start = len(text)
     for at, line in lines:
         if at >= start and _POSTSCRIPT.match(line) and at > start:
@@ -112,6 +113,7 @@ def split_text(text: str, languages: Sequence[Language], sender: frozenset[str])
         text,
         ps_start,
     )
+    end = min(end, lines[-1][0] + len(lines[-1][1])) if lines else end
     after = (ps_start, len(text)) if ps_start < len(text) else (len(text), len(text))
     if after[0] < after[1]:
         rest = _lines(text[after[0] :])
@@ -119,6 +121,19 @@ def split_text(text: str, languages: Sequence[Language], sender: frozenset[str])
         after = (after[0], ps_end)
         tail = [*tail, *more]
     return Parts(greeting, (start, max(start, end)), after, tuple(t for t in tail if t.strip()))
+
+
+def _without_signature(lines: list[tuple[int, str]], start: int, signature: str) -> list[tuple[int, str]]:
+    """The lines without those at the end that are the signature's."""
+    below = {line.strip() for line in signature.split("\n") if line.strip()}
+    kept = len(lines)
+    while (
+        kept > 1
+        and lines[kept - 1][0] > start
+        and (not lines[kept - 1][1].strip() or lines[kept - 1][1].strip() in below)
+    ):
+        kept -= 1
+    return lines[:kept]
 
 
 def _spans(line: str, language: Language) -> tuple[list[Token], list[Span]]:

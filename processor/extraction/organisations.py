@@ -68,8 +68,45 @@ def find_organisations(
             len(words) >= 2 and (bool(solid) or len(words) >= 3 or _is_place_name(words, language))
         )
         found.append(Organisation(name, start, end, proper))
+    found += _abbreviated(text, tokens, spans, language, found, titles | stop, cased=cased)
     found += _after_preposition(text, tokens, spans, language, found, titles, cased=cased)
     return sorted(found, key=lambda o: o.start)
+
+
+def _abbreviated(
+    text: str,
+    tokens: Sequence[Token],
+    spans: Sequence[Span],
+    language: Language,
+    found: Sequence[Organisation],
+    stop: frozenset[int] | set[int],
+    *,
+    cased: bool,
+) -> list[Organisation]:
+    """„FK Bosna 92“, „AG 60 plus“: two to five capitals before another name."""
+    extra: list[Organisation] = []
+    if not cased:
+        return extra
+    for index in range(len(tokens) - 1):
+        token = tokens[index]
+        if not (token.kind == "word" and token.text.isupper() and token.text.isalpha() and 2 <= len(token.text) <= 5):
+            continue
+        if (
+            language.is_known(token.key)
+            or _ROMAN.match(token.text)
+            or index in stop
+            or any(o.start <= index < o.end for o in [*found, *extra])
+        ):
+            continue
+        following = tokens[index + 1]
+        if following.kind == "num" or not (following.is_word and following.is_capital and not following.text.isupper()):
+            continue
+        if index and any(s.end == index and s.kind == "title" for s in spans):
+            continue
+        end = _right(tokens, index, language, spans, stop, cased=cased)
+        if end - index >= 2:
+            extra.append(Organisation(text[token.start : tokens[end - 1].end], index, end, proper=True))
+    return extra
 
 
 def _names_follow(tokens: Sequence[Token], anchor: int) -> bool:
@@ -80,6 +117,7 @@ def _names_follow(tokens: Sequence[Token], anchor: int) -> bool:
     return following.text in _QUOTES
 
 
+_ROMAN = re.compile(r"^(?:I{2,3}|I?V|VI{1,3}|I?X)$")
 #: Endings that surnames have as well.
 _SURNAME_ENDINGS = ("haus", "werk", "bund", "kreis", "rat", "hilfe", "chor", "kirch", "schule", "amt", "haus")
 

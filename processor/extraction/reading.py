@@ -16,27 +16,8 @@ from processor.extraction.tokens import Token, digits, fold, part_clitics, token
 
 #: What a fixed phrase such as „nicht nur“ takes the force from.
 _MASKED = frozenset(
-    {
-        "negation",
-        "come",
-        "come_i",
-        "come_we",
-        "decline",
-        "cannot",
-        "doubt",
-        "condition",
-        "question",
-        "me",
-        "us",
-        "register",
-        "asks",
-        "more",
-        "kin",
-        "approximate",
-        "total",
-        "instead",
-        "decide_later",
-    }
+    "negation come come_i decline cannot doubt condition question me us register asks more kin approximate total instead "
+    "decide_later one_more without family".split()
 )
 _COMES = ("come", "come_i", "come_we", "register", "register_i", "register_we")
 
@@ -94,11 +75,14 @@ class Reading:
         return any(segment.has(*kinds) for _, segment in self.segments())
 
 
-def read_text(text: str, event: Event, languages: Sequence[Language], sender: frozenset[str]) -> Reading:
+def read_text(
+    text: str, event: Event, languages: Sequence[Language], sender: frozenset[str], *, signature: str = ""
+) -> Reading:
     """Marks a text.
 
     :param languages: the text's own first; formulas of the others count as well.
     :param sender: folded words of the sender's name.
+    :param signature: the lines below the closing formula, as they may stand in the text as well.
     """
     language = languages[0]
     plain = spoken(digits(text), language)
@@ -109,7 +93,7 @@ def read_text(text: str, event: Event, languages: Sequence[Language], sender: fr
         keys = frozenset(tokens[i].key for i in titles)
         tokens = part_clitics(tokens, prefixes, language.is_known, keys.__contains__)
     spans = _mask(language.find(tokens))
-    parts = split_text(plain, languages, sender)
+    parts = split_text(plain, languages, sender, signature=signature)
     cased = _is_cased(tokens, parts)
     event_words = _event_words(tokens, event, language)
     numbers = account(plain, tokens, spans, language)
@@ -343,6 +327,8 @@ def polarise(reading: Reading, *, default: int) -> None:
 
 def is_open_question(sentence: Sentence) -> bool:
     """A question that wants an answer, not a request („Könnten Sie mich eintragen?“)."""
+    if sentence.has("asks_mark"):
+        return not sentence.has("request")
     if not sentence.asks:
         return False
     return not sentence.has("request") and not (
@@ -369,7 +355,10 @@ def own_polarity(reading: Reading, segment: Segment) -> int:
     cannot = segment.kinds.get("cannot", ())
     if segment.has("uncancel"):
         return 1
-    negated = segment.has("negation")
+    corrected = segment.kinds.get("old_number", [])
+    negated = any(
+        not any(o.start <= n.start and n.end <= o.end for o in corrected) for n in segment.kinds.get("negation", ())
+    )
     if declines:
         return -1
     if cannot and (comes or _closes(reading, segment, cannot[-1])):
