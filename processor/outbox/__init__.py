@@ -6,7 +6,7 @@
 * :func:`preview`, :func:`check_templates` and :func:`probe` show what would go, and whether it could
 """
 
-from processor.outbox.checking import check_templates, preview, probe
+from processor.outbox.checking import check_templates, preview, probe, send_samples
 from processor.outbox.delivery import deliver
 from processor.outbox.queueing import queue, render_again, retry, withdraw
 from processor.outbox.reminders import remind
@@ -24,5 +24,6 @@ __all__ = [
     "remind",
     "render_again",
     "retry",
+    "send_samples",
     "withdraw",
 ]

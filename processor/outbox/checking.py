@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from processor.clock import SystemClock
 from processor.database import Registration
-from processor.errors import TemplateError
+from processor.errors import MailServerUnreachableError, TemplateError, UsageError
+from processor.outbox.catalogs import SOURCE
 from processor.outbox.letters import render
-from processor.outbox.queueing import letter_of
+from processor.outbox.mime import AddressError, Envelope, build, wire_address
+from processor.outbox.queueing import letter_of, new_message_id
 from processor.outbox.studio import studio
-from processor.outbox.transport import Connection
+from processor.outbox.transport import BrokenOffError, Connection, RefusedError
 from processor.outbox.values import Letter, ServerProbe
 from processor.outbox.views import PersonView, RegistrationView, TableView
 from processor.registrations.values import AnswerKind, Difference, DueAnswer
@@ -130,6 +133,47 @@ def _registration(kind: AnswerKind, settings: Settings) -> RegistrationView:
         tables=tuple(TableView(number=table.number, title=table.title) for table in tables),
         needs=("vegetarian", "childcare"),
         open_question=kind is AnswerKind.CONFIRMATION,
+    )
+
+
+def send_samples(settings: Settings, address: str, now: datetime, *, folder: Path | None = None) -> int:
+    """Sends a sample of every kind to an address, German first, then one of every other language; nothing is kept.
+
+    :returns: how many went.
+    :raises MailServerUnreachableError: when the server could not be reached, or would not take one.
+    :raises UsageError: when the address is none.
+    :raises TemplateError: names file and line of what is broken.
+    """
+    try:
+        wire_address(address)
+    except AddressError as error:
+        raise UsageError(str(error)) from error
+    wanted = [(kind, SOURCE) for kind in kinds()]
+    wanted += [(AnswerKind.CONFIRMATION, language) for language in settings.answers.languages if language != SOURCE]
+    letters = [sample(kind, settings, language=language, folder=folder) for kind, language in wanted]
+    connection = Connection(settings.smtp)
+    try:
+        for letter in letters:
+            message_id = new_message_id(settings, now)
+            raw = build(replace(letter, subject=f"Muster – {letter.subject}"), _to(address, message_id, settings, now))
+            connection.send(raw, recipient=address, message_id=message_id)
+    except (RefusedError, BrokenOffError) as error:
+        raise MailServerUnreachableError(f"Ein Muster an {address} ging nicht hinaus: {error}") from error
+    finally:
+        connection.close()
+    return len(letters)
+
+
+def _to(address: str, message_id: str, settings: Settings, now: datetime) -> Envelope:
+    return Envelope(
+        message_id=message_id,
+        from_name=settings.smtp.from_name,
+        from_address=settings.smtp.from_address,
+        reply_to="",
+        to_name="",
+        to_address=address,
+        date=now.astimezone(settings.event.zone),
+        auto_submitted="auto-generated",
     )
 
 

@@ -96,6 +96,7 @@ class Smtp(_Table):
     from_address: MailAddress
     from_name: str = ""
     per_minute: int = Field(default=60, ge=1)
+    per_hour: int | None = Field(default=None, ge=1)
     ca_file: Path | None = None
     timeout_seconds: int = Field(default=60, ge=1, le=600)
 

@@ -54,6 +54,8 @@ class SmtpSettings:
     from_name: str = ""
     #: Answers a minute at most.
     per_minute: int = 60
+    #: More in an hour hold the queue, as that is no longer a campaign but a storm; None for a third of the pace.
+    per_hour: int | None = None
     ca_file: Path | None = None
     timeout_seconds: int = 60
 

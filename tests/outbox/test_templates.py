@@ -95,7 +95,7 @@ def test_there_are_as_many_plural_forms_as_the_language_has(language: str) -> No
 
 @pytest.mark.parametrize("language", FOREIGN)
 def test_the_foreign_part_holds_no_german_sentence(language: str) -> None:
-    german = {first for first, _forms in texts() if " " in first and "%" not in first}
+    german = {first for first, _forms in texts() if " " in first.strip(" ,") and "%" not in first}
     for kind in kinds():
         foreign = sample(kind, make_settings(), language=language).text.partition("- - - -")[0]
         assert [sentence for sentence in german if sentence in foreign] == []
