@@ -116,7 +116,11 @@ def change(before: State, extraction: Extraction) -> Wanted:
         )
     if any(_find(tuple(extraction.attendees), name) is not None for name in extraction.leaving):
         return Wanted(state=before, doubts=("Dieselbe Person wird an- und abgemeldet",))
-    if extraction.headcount > 0:
+    # „Statt Ali kommt Can“: the number counts the newcomers, and nobody has spoken of the others.
+    exchange = (
+        not known and len(new) == len(extraction.leaving) == extraction.headcount and not _number_is_stated(extraction)
+    )
+    if extraction.headcount > 0 and not exchange:
         people, total, doubts = _with_total(before, extraction, stay, known, new)
     elif extraction.headcount_change != 0:
         people, total, doubts = _with_difference(before, extraction, stay, known, new)
@@ -244,7 +248,8 @@ def compare(before: State, extraction: Extraction) -> Compared:
         return Compared(apart=True)
     missing = [person for person in before.attendees if _find(extraction.attendees, person.name) is None]
     nameless = extraction.headcount - len(extraction.attendees)
-    if missing and not new and nameless == 0 and not _number_is_stated(extraction):
+    fewer = extraction.headcount < before.headcount
+    if fewer and extraction.attendees and not new and nameless == 0 and not _number_is_stated(extraction):
         # „Bitte bestätigen Sie meine Anmeldung“: whoever speaks of some has not said that the others stay away.
         return Compared(same=_adds_nothing(before, extraction))
     if extraction.attendees and len(missing) > nameless:

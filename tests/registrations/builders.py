@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from processor import registrations
 from processor.database import Mail, MailState, OutgoingMail, OutgoingState, Registration
 from processor.event import Event, ThemeTable
-from processor.extraction import Attendee, Contact, Decision, Extraction, Intent
+from processor.extraction import Attendee, Contact, Decision, Evidence, Extraction, Intent
 from processor.message import Address, Message, SenderKind
 from processor.registrations import Arrival, DueAnswer, Outcome, Rules
 from processor.settings.values import AnswerSettings
@@ -120,7 +120,11 @@ def extraction(
     question: bool = False,
     review: str = "",
 ) -> Extraction:
-    """What a mail was understood to mean; ``review`` is the reason why the machine may not act alone."""
+    """What a mail was understood to mean; ``review`` is the reason why the machine may not act alone.
+
+    A ``headcount`` that is given stands in the mail; else it follows from the names.
+    """
+    evidence = () if headcount is None else (Evidence("headcount", headcount, str(headcount), 0, 1),)
     if headcount is None:
         headcount = len(people) if intent is Intent.REGISTRATION else 0
     return Extraction(
@@ -137,6 +141,7 @@ def extraction(
         needs=tuple(needs),
         language=language,
         has_question=question,
+        evidence=evidence,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -103,6 +104,14 @@ def test_somebody_who_comes_instead_of_a_registered_person_changes_that_registra
     outcome = office.receive(message(OWNER), registering("Can Deniz", leaving=["Ali Demir"]))
     assert not outcome.waits, outcome.reasons
     assert [[row.name for row in each.attendees] for each in office.all()] == [["Ayşe Yılmaz", "Can Deniz"]]
+
+
+def test_an_exchange_speaks_of_nobody_else(office: Office, registration: Registration) -> None:
+    exchange = replace(changing("Can Deniz", leaving=["Ali Demir"]), headcount=1)
+    outcome = office.receive(message(OWNER), exchange)
+    assert not outcome.waits, outcome.reasons
+    after = state_of(office.get(registration.id))
+    assert (after.names, after.headcount) == (("Ayşe Yılmaz", "Can Deniz"), 3)
 
 
 def test_somebody_who_wants_the_seat_of_a_stranger_is_left_to_a_person(

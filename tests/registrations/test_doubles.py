@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 
 import pytest
 
 from processor import registrations
 from processor.database import Channel, Status
-from processor.extraction import Evidence
 from processor.registrations import AnswerKind, ConflictError, NewRegistration, Rules, overview
 from tests.registrations.builders import IN_TIME, Office, message, registering, stored_mail
 
@@ -102,9 +100,7 @@ def test_whoever_asks_for_the_confirmation_of_a_group_is_told_of_the_group(offic
 
 
 def test_a_smaller_number_that_is_stated_is_asked_about(office: Office) -> None:
-    alone = registering("Ayşe Yılmaz")
-    alone = replace(alone, evidence=(Evidence("headcount", 1, "allein", 0, 6),))
-    outcome = office.receive(message(OWNER), alone)
+    outcome = office.receive(message(OWNER), registering("Ayşe Yılmaz", headcount=1))
     assert outcome.waits
 
 
