@@ -129,7 +129,8 @@ def read_sender(root: Part) -> Sender:
     return Sender(
         address=address,
         null_path=null,
-        daemon=local in _DAEMONS
+        daemon=raw.strip() == "<>"  # a person's mail has an address, or no such field
+        or local in _DAEMONS
         or local.startswith(("mailer-daemon", "mailerdaemon"))
         or name.startswith(_DAEMON_NAMES),
         officer=local in _OFFICERS

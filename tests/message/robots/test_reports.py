@@ -96,6 +96,11 @@ def test_a_complaint_about_a_mail_is_a_robots_report_and_names_nobody_as_unreach
     assert verdict.failed_recipients == ()
 
 
+def test_a_report_from_nobody_at_all_is_one() -> None:
+    raw = mail("You sent mail to leser@verein.example. That's not a valid user here.", sender="<>", Return_Path="<>")
+    assert told(raw).failed_recipients == ("leser@verein.example",)
+
+
 def test_reading_a_report_twice_gives_the_same() -> None:
     raw = (REPORTS / "several-some-reached.eml").read_bytes()
     root = parse(raw)
