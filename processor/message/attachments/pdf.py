@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from io import BytesIO
+from itertools import islice
 
 from pypdf import Configuration, PdfReader, apply_configuration
 from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError, PyPdfError
@@ -24,6 +25,7 @@ _MOST_CONTENT = 400_000
 _MOST_STREAM = 3_000_000
 #: To draw a byte costs as much as to read so many of a document.
 _COST = 20
+_MOST_FIELDS = 300
 #: Objects of a document; a broken one is searched for them.
 _MOST_OBJECTS = 50_000
 #: What pypdf may do for one document; its own limits are those of an archive, not of a list of participants.
@@ -38,6 +40,7 @@ _LIMITS = Configuration(
     stream_decoding_work_maximum_length=4 * _MOST_STREAM,
     stream_parsing_work_maximum_count=100_000,
     page_tree_maximum_entries=1_000,
+    form_fields_maximum_entries=2_000,
     page_tree_maximum_page_entries=100_000,
     xform_maximum_invocations_per_extraction=200,
 )
@@ -90,4 +93,16 @@ def _read(payload: bytes, budget: Budget) -> str:
         size += len(text)
         budget.unpack(_COST * length)
         texts.append("\n".join(line.rstrip() for line in text.splitlines()))
-    return "\n".join(texts).strip()
+    return "\n".join((*texts, *_form_fields(reader))).strip()
+
+
+def _form_fields(reader: PdfReader) -> list[str]:
+    """What somebody filled in: it stands beside the pages, not on them (ISO 32000-1, section 12.7)."""
+    lines: list[str] = []
+    for name, entry in islice((reader.get_fields() or {}).items(), _MOST_FIELDS):
+        value = str(entry.get("/V", "")).strip()
+        if not value or value == "/Off":
+            continue
+        label = str(entry.get("/TU", "") or name).strip()
+        lines.append(f"{label[:200]}: {'☒' if value.startswith('/') else value[:2_000]}")
+    return lines

@@ -12,7 +12,9 @@ from processor.message.attachments.markup import local_name, read_markup
 _HEADS = re.compile(r"word/(?:header|footer|footnotes|comments)\d{0,2}\.xml")
 #: Copies of what stands elsewhere in the document, and what was struck out.
 _SKIPPED = frozenset({"Fallback", "del", "moveFrom"})
-_BREAKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+#: Boxes of the symbol fonts in which people tick (Wingdings, by code).
+_BOXES = {"fe": "☒", "fd": "☒", "78": "☒", "52": "☒", "53": "☒", "54": "☒", "a8": "☐", "6f": "☐", "71": "☐", "72": "☐"}
 
 
 class _Reader:
@@ -20,6 +22,9 @@ class _Reader:
         self.lines = Lines()
         self._in_text = 0
         self._skipped = 0
+        #: Inside the tab stops of a paragraph's settings, which are no tabs.
+        self._in_stops = 0
+        self._ticked = False
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         name = local_name(tag)
@@ -31,10 +36,16 @@ class _Reader:
             self._in_text += 1
         elif name == "tr":
             self.lines.start_row()
-        elif name in _BREAKS and not attrs:
-            self.lines.add(_BREAKS[name])
-        elif name in ("br", "checked", "default") and any(local_name(key) == "type" for key in attrs):
-            self.lines.add("\n")
+        elif name == "tabs":
+            self._in_stops += 1
+        elif name in _SIGNS and not self._in_stops:
+            self.lines.add(_SIGNS[name])
+        elif name == "sym":
+            self.lines.add(_BOXES.get(_attribute(attrs, "char").lower()[-2:], ""))
+        elif name == "checkBox":
+            self._ticked = False
+        elif name in ("checked", "default"):
+            self._ticked = _attribute(attrs, "val") not in ("0", "false", "off")
 
     def end(self, tag: str) -> None:
         name = local_name(tag)
@@ -44,6 +55,10 @@ class _Reader:
             return
         elif name == "t":
             self._in_text -= 1
+        elif name == "tabs":
+            self._in_stops -= 1
+        elif name == "checkBox":
+            self.lines.add("☒ " if self._ticked else "☐ ")
         elif name == "p":
             self.lines.end_paragraph()
         elif name == "tc":
@@ -57,6 +72,10 @@ class _Reader:
 
     def close(self) -> None:
         return None
+
+
+def _attribute(attrs: dict[str, str], name: str) -> str:
+    return next((value for key, value in attrs.items() if local_name(key) == name), "")
 
 
 def read_docx(payload: bytes, budget: Budget) -> str:

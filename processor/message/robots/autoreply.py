@@ -7,6 +7,7 @@ from processor.message.robots.addresses import addresses_in
 from processor.message.robots.marks import AUTO_REPLY_FIELDS, AUTO_REPLY_VALUES, HINT_FAMILIES, NOBODY_LOCALS
 from processor.message.robots.sender import Sender
 from processor.message.robots.subjects import (
+    AUTO_REPLY_OPENINGS,
     AUTO_REPLY_PREFIXES,
     AUTO_REPLY_TAGS,
     CHALLENGE_MARKS,
@@ -77,7 +78,7 @@ def is_receipt(root: Part) -> bool:
 
 def _is_auto_subject(subject: str) -> bool:
     head, colon, _ = subject.partition(":")
-    if colon and head.strip() in AUTO_REPLY_PREFIXES:
+    if (colon and head.strip() in AUTO_REPLY_PREFIXES) or subject.startswith(AUTO_REPLY_OPENINGS):
         return True
     if colon and head == "auto" and any(words in subject for words in NOTES_ABSENCES):
         return True

@@ -116,6 +116,20 @@ AUTO_REPLY_PREFIXES = (
     "trả lời tự động",
 )
 
+#: Openings of whole sentences.
+AUTO_REPLY_OPENINGS = (
+    "automatische antwort auf",
+    "automatische empfangsbestätigung",
+    "automatische eingangsbestätigung",
+    "automatic reply to",
+    "automatic response to",
+    "auto-reply to",
+    "autoreply to",
+    "réponse automatique à",
+    "respuesta automática a",
+    "risposta automatica a",
+)
+
 #: Notes says „AUTO: <name> is out of the office (returning …)“; the word alone is a German car.
 NOTES_ABSENCES = (
     "out of the office",

@@ -10,6 +10,8 @@ from xml.sax.saxutils import escape
 
 from fpdf import FPDF
 from openpyxl import Workbook
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
 from processor.message.parts import Headers, Part
 
@@ -98,6 +100,24 @@ def pdf(lines: Iterable[str], password: str = "") -> bytes:
     if password:
         document.set_encryption(owner_password="x", user_password=password)
     return bytes(document.output())
+
+
+def pdf_form(fields: Mapping[str, str]) -> bytes:
+    """A PDF with a form that somebody filled in; a value with a slash is the state of a box."""
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    entries = ArrayObject()
+    for name, value in fields.items():
+        state = NameObject(value) if value.startswith("/") else TextStringObject(value)
+        kind = NameObject("/Btn" if value.startswith("/") else "/Tx")
+        entry = {"/FT": kind, "/T": TextStringObject(name), "/V": state}
+        field = DictionaryObject({NameObject(key): item for key, item in entry.items()})
+        entries.append(writer._add_object(field))
+    form = DictionaryObject({NameObject("/Fields"): entries})
+    writer.root_object[NameObject("/AcroForm")] = writer._add_object(form)
+    buffer = BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
 
 
 def png(width: int, height: int, size: int = 200) -> bytes:

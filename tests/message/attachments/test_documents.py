@@ -17,6 +17,7 @@ from tests.message.attachments.documents import (
     opendocument,
     part,
     pdf,
+    pdf_form,
     png,
     text_part,
     winmail,
@@ -95,6 +96,23 @@ def test_a_pdf_gives_its_lines() -> None:
         "Anmeldung",
         "Frau Öz und Herr Kaya",
     ]
+
+
+def test_a_form_in_a_pdf_gives_what_was_filled_in() -> None:
+    attachment = only(pdf_form({"Name": "Gülşah Öz", "Anzahl": "3", "Tisch 1": "/Yes", "Tisch 2": "/Off"}), "Bogen.pdf")
+    assert attachment.text == "Name: Gülşah Öz\nAnzahl: 3\nTisch 1: ☒"
+    assert attachment.unreadable == ""
+
+
+def test_the_boxes_of_a_word_form_show_whether_they_are_ticked() -> None:
+    box = (
+        '<w:p><w:r><w:fldChar><w:ffData><w:checkBox><w:default w:val="0"/>{}</w:checkBox></w:ffData></w:fldChar></w:r>'
+    )
+    box += "<w:r><w:t>{}</w:t></w:r></w:p>"
+    stops = '<w:pPr><w:tabs><w:tab w:val="left" w:pos="9"/></w:tabs></w:pPr>'
+    sign = f'<w:p>{stops}<w:r><w:sym w:font="Wingdings" w:char="F0FE"/><w:tab/><w:t>vegan</w:t></w:r></w:p>'
+    body = box.format("<w:checked/>", "Tisch 1") + box.format("", "Tisch 2") + sign
+    assert only(docx(body=body), "Bogen.docx").text == "☒ Tisch 1\n☐ Tisch 2\n☒\tvegan"
 
 
 @pytest.mark.parametrize(
