@@ -141,17 +141,14 @@ def merge(
     cause = by_staff(actor, now, reason=reason, mail_id=mail_id)
     keep_state, other_state = state_of(keep), state_of(other)
     wanted = checked(facts or joined(keep_state, other_state), rules)
-    # The seats come from the one that has them; of two that have, or have not, from the earlier.
-    base = min(
-        (keep_state, other_state),
-        key=lambda each: (each.status is not Status.CONFIRMED, each.status is Status.REVIEW, each.arrived_at),
-    )
+    base = _seats_of_both(keep_state, other_state)
     ledger.rewrite(session, other, replace(other_state, dismissed=True), "merged_away", cause)
     after = onto_state(wanted, base)
     if base.status is Status.REVIEW:
         after = seating.place(session, after, rules, without=keep.id)
     else:
-        after = seating.resize(session, base, after, rules, now, without=keep.id)
+        asked_at = max(keep_state.arrived_at, other_state.arrived_at)
+        after = seating.resize(session, base, after, rules, asked_at, without=keep.id)
     ledger.rewrite(session, keep, after, "merged", cause)
     for pair in list(other.mails):
         ledger.link(keep, pair.mail_id, applied=pair.applied)
@@ -164,6 +161,27 @@ def merge(
     kind = AnswerKind.CHANGE if keep_state.status is after.status is Status.CONFIRMED else kind_of(after)
     due = answer(keep, after, mail_id, kind=kind, before=keep_state, remark=remark)
     return _decided(keep, (*due, *promoted), cause)
+
+
+_RANK = (Status.CONFIRMED, Status.WAITLISTED, Status.LATE, Status.REVIEW, Status.CANCELLED)
+
+
+def _seats_of_both(keep: State, other: State) -> State:
+    """What two registrations have of seats: the standing of the better one, or of two alike that of the earlier.
+
+    Two that are confirmed bring their seats together, so that a merger takes none away.
+    """
+    base = min(keep, other, key=lambda each: (_RANK.index(each.status), each.arrived_at))
+    if not keep.status is other.status is Status.CONFIRMED:
+        return base
+    waiting = [each.waiting_since for each in (keep, other) if each.waiting_since is not None]
+    return replace(
+        base,
+        headcount=keep.headcount + other.headcount,
+        late_seats=keep.late_seats + other.late_seats,
+        waiting_seats=keep.waiting_seats + other.waiting_seats,
+        waiting_since=min(waiting, default=None),
+    )
 
 
 def _decide(session: Session, mail_id: int) -> None:

@@ -41,7 +41,8 @@ def register(case: Case) -> Outcome:
     if own:
         # Another name by somebody who is registered may be a further guest, or one in the place of another.
         people = ", ".join(person.name for person in case.extraction.attendees)
-        return wait(case, (f"Es gibt schon {described(own[0])}. Kommt {people} dazu, oder an Stelle von jemandem?",))
+        question = f"Es gibt schon {described(own[0])}. Kommt {people} dazu, oder an Stelle von jemandem?"
+        return wait(case, (question,), own[0])
     doubts = _doubles(case)
     if doubts:
         return wait(case, doubts)

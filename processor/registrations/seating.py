@@ -20,6 +20,14 @@ from processor.registrations.ledger import Cause, rewrite
 from processor.registrations.state import State, state_of
 from processor.registrations.values import Rules
 
+#: The rule in the words in which the office can tell it.
+RULE = (
+    "Plätze gibt es in der Reihenfolge, in der die Anmeldungen eingegangen sind. Sobald jemand wartet, warten alle, "
+    "die später kommen: Eine Gruppe wird nicht von einer kleineren überholt. Wer seine Anmeldung ändert, behält die "
+    "Plätze, die zugesagt sind; nur die zusätzlichen warten. Wer nach dem Anmeldeschluss kam, rückt nur durch eine "
+    "Entscheidung des Büros nach."
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:

@@ -108,6 +108,30 @@ def _entries(session: Session, step: str) -> Sequence[HistoryEntry]:
     ).all()
 
 
+#: What the staff call the fields of a registration.
+_WORDS = {
+    "status": "Status",
+    "contact_name": "Name",
+    "contact_email": "Mailadresse",
+    "contact_phone": "Telefon",
+    "organisation": "Organisation",
+    "headcount": "Zahl der Personen",
+    "attendees": "Personen",
+    "theme_tables": "gewünschte Thementische",
+    "table_assigned": "Thementisch",
+    "needs": "Bedarf",
+    "remarks": "Bemerkung",
+    "late_seats": "späte Plätze",
+    "waiting_seats": "wartende Plätze",
+    "waiting_since": "Warteliste",
+    "open_question": "offene Frage",
+}
+
+
+def _named(fields: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(_WORDS.get(field, "Sonstiges") for field in fields))
+
+
 def _take_back(session: Session, entry: HistoryEntry, registration_id: int, cause: Cause) -> tuple[DueAnswer, ...]:
     registration = ledger.load(session, registration_id)
     current = state_of(registration)
@@ -117,7 +141,7 @@ def _take_back(session: Session, entry: HistoryEntry, registration_id: int, caus
     moved = [name for name in entry.after if name in fields and fields[name] != entry.after[name]]
     if moved:
         raise ConflictError(
-            f"Die Anmeldung {registration.reference} wurde seither noch einmal geändert ({', '.join(moved)}). "
+            f"Die Anmeldung {registration.reference} wurde seither noch einmal geändert ({_named(moved)}). "
             "Es wurde nichts zurückgenommen; bitte die Angaben von Hand ändern."
         )
     restored = replace(current, dismissed=True) if entry.before is None else with_fields(current, entry.before)

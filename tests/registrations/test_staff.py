@@ -277,6 +277,30 @@ def test_two_registrations_of_one_person_are_joined_and_parted_again(office: Off
     assert len(registrations.waiting(office.session)) == 1
 
 
+def test_joining_two_that_have_seats_takes_none_away(office: Office) -> None:
+    office.rules = rules(capacity=4)
+    numbers = [
+        office.receive(message(f"{name}@web.example"), registering(f"{name} Eins", f"{name} Zwei")).registration_id or 0
+        for name in ("ada", "berk")
+    ]
+    queued = office.receive(message("can@web.example"), registering("Can Deniz")).registration_id or 0
+    registrations.merge(office.session, numbers[0], numbers[1], office.rules, office.now, actor=CLERK)
+    kept = office.get(numbers[0])
+    assert (kept.headcount, kept.waiting_seats, kept.status) == (4, 0, Status.CONFIRMED)
+    assert office.get(queued).status is Status.WAITLISTED
+    assert overview(office.session).confirmed == 4
+
+
+def test_what_somebody_changed_since_is_not_taken_back_over_it(office: Office) -> None:
+    number = office.receive(message("ada@web.example"), registering("Ada Arsal")).registration_id or 0
+    facts = replace(from_state(state_of(office.get(number))), headcount=2)
+    registrations.edit(office.session, number, facts, office.rules, office.now, actor=CLERK, reason="Anruf")
+    registration = office.get(number)
+    registration.headcount = 5
+    with pytest.raises(ConflictError, match="Zahl der Personen"):
+        registrations.undo(office.session, number, office.rules, office.now, actor=CLERK)
+
+
 def test_a_registration_of_two_associations_is_parted(office: Office) -> None:
     number = office.receive(
         message("ada@web.example"), registering("Ada Arsal", "Ali Akın", "Can Deniz", headcount=5)
