@@ -9,7 +9,7 @@
 from processor.outbox.checking import check_templates, preview, probe, send_samples
 from processor.outbox.delivery import deliver
 from processor.outbox.queueing import queue, render_again, retry, withdraw
-from processor.outbox.reminders import remind
+from processor.outbox.schedule import remind
 from processor.outbox.values import DeliveryReport, Letter, ServerProbe
 
 __all__ = [

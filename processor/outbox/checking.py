@@ -10,6 +10,7 @@ from pathlib import Path
 from processor.clock import SystemClock
 from processor.database import Registration
 from processor.errors import MailServerUnreachableError, TemplateError, UsageError
+from processor.outbox import digest
 from processor.outbox.catalogs import SOURCE
 from processor.outbox.letters import render
 from processor.outbox.mime import AddressError, Envelope, build, wire_address
@@ -84,8 +85,14 @@ def samples(settings: Settings, *, language: str, folder: Path | None = None) ->
 
 def sample(kind: AnswerKind, settings: Settings, *, language: str, folder: Path | None = None) -> Letter:
     """A sample of one kind in one language."""
+    is_digest = kind is AnswerKind.DIGEST
     return render(
-        sample_due(kind, language), [_registration(kind, settings)], settings, now=SystemClock().now(), folder=folder
+        sample_due(kind, language),
+        [] if is_digest else [_registration(kind, settings)],
+        settings,
+        now=SystemClock().now(),
+        folder=folder,
+        more={"digest": digest.sample(settings)} if is_digest else None,
     )
 
 
@@ -148,7 +155,7 @@ def send_samples(settings: Settings, address: str, now: datetime, *, folder: Pat
         wire_address(address)
     except AddressError as error:
         raise UsageError(str(error)) from error
-    wanted = [(kind, SOURCE) for kind in kinds()]
+    wanted = [(kind, SOURCE) for kind in AnswerKind]
     wanted += [(AnswerKind.CONFIRMATION, language) for language in settings.answers.languages if language != SOURCE]
     letters = [sample(kind, settings, language=language, folder=folder) for kind, language in wanted]
     connection = Connection(settings.smtp)
@@ -190,7 +197,7 @@ def check_templates(settings: Settings, *, folder: Path | None = None) -> list[s
                 f"aber [answers] languages nennt „{language}“; diese Leute bekommen Deutsch."
             ] = None
             continue
-        for kind in kinds():
+        for kind in AnswerKind if language == SOURCE else kinds():
             try:
                 sample(kind, settings, language=language, folder=where)
             except TemplateError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -80,6 +80,7 @@ def render(
     now: datetime,
     sequence: int = 0,
     folder: Path | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Letter:
     """Renders one answer.
 
@@ -87,12 +88,14 @@ def render(
     :param now: when it is frozen.
     :param sequence: the revision of the calendar entry (RFC 5545, section 3.8.7.4).
     :param folder: the templates; None for those of the installation.
+    :param more: what only this kind's template knows.
     :raises TemplateError: names file and line of what is broken.
     """
     room = studio(folder or templates_folder())
     languages = languages_of(due.language, settings.answers.languages, room.catalogs.has)
     calendar, method = calendar_of(due.kind, registrations, settings, sequence, now)
     values: dict[str, Any] = {
+        **(more or {}),
         "kind": due.kind.value,
         "name": line(due.recipient_name),
         "registrations": registrations,
@@ -168,8 +171,13 @@ def _mail(
         for language, label in labels.items()
     ]
     variant = "guests" if frame["programme"] else "others"
-    appendix = room.render_kept(
-        f"appendix.{form}.j2", variant, form, SOURCE, settings, {**bases[SOURCE], "programme": frame["programme"]}
+    # What people have to know of their data is nothing that the staff need every day.
+    appendix = (
+        ""
+        if template == f"{AnswerKind.DIGEST.value}.j2"
+        else room.render_kept(
+            f"appendix.{form}.j2", variant, form, SOURCE, settings, {**bases[SOURCE], "programme": frame["programme"]}
+        )
     )
     first = sections[0].language
     values = {**frame, **bases[first], "sections": sections, "appendix": wrap(appendix)}

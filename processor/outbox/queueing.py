@@ -6,7 +6,7 @@ import hashlib
 import logging
 import secrets
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -74,6 +74,7 @@ def put(
     settings: Settings,
     now: datetime,
     folder: Path | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> OutgoingMail:
     """Renders, freezes and queues an answer under a key that the caller knows to be free."""
     row = OutgoingMail(
@@ -89,7 +90,7 @@ def put(
         created_at=now,
         due_at=now + timedelta(seconds=settings.answers.hold_seconds),
     )
-    _fill(row, due, registrations, settings, now, folder)
+    _fill(row, due, registrations, settings, now, folder, more)
     session.add(row)
     return row
 
@@ -136,9 +137,10 @@ def _fill(
     settings: Settings,
     now: datetime,
     folder: Path | None,
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     try:
-        letter = letter_of(due, registrations, settings, now, folder=folder)
+        letter = letter_of(due, registrations, settings, now, folder=folder, more=more)
     except TemplateError as error:
         row.state = OutgoingState.HELD
         row.subject = row.subject or due.kind.value
@@ -159,11 +161,12 @@ def letter_of(
     now: datetime,
     *,
     folder: Path | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Letter:
-    """The letter of an answer about registrations as they are entered now."""
+    """The letter of an answer about registrations as they are entered now; ``more`` is what only its template knows."""
     views = [registration_view(registration, settings.event) for registration in registrations]
     sequence = registrations[0].version if len(registrations) == 1 else 0
-    return render(due, views, settings, now=now, sequence=sequence, folder=folder)
+    return render(due, views, settings, now=now, sequence=sequence, folder=folder, more=more)
 
 
 def _registrations(session: Session, due: DueAnswer) -> list[Registration]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +21,8 @@ _log = logging.getLogger(__name__)
 
 #: A missed reminder that comes later than this before the doors open reaches people who are on their way.
 _TOO_SHORT = timedelta(hours=1)
+#: Thanks that come later than this after their time are no longer expected.
+_STILL_THANKS = timedelta(days=7)
 
 
 def due_reminder(settings: Settings, now: datetime) -> tuple[int, datetime] | None:
@@ -64,31 +67,48 @@ def remind(session: Session, settings: Settings, now: datetime, *, folder: Path 
         return 0
     days, moment = due
     prefix = f"reminder:{settings.event.date.isoformat()}:{days}:"
+    return _to_all(session, AnswerKind.REMINDER, prefix, moment, settings, now, folder)
+
+
+def thank(session: Session, settings: Settings, now: datetime, *, folder: Path | None = None) -> int:
+    """Queues the thanks after the event, where the office wants them, in the caller's transaction.
+
+    :returns: how many were queued.
+    """
+    days = settings.reminders.thank_days_after
+    if days is None:
+        return 0
+    moment = _moment(settings.event, -days, settings)
+    ended = datetime.combine(settings.event.date, settings.event.end or datetime.max.time(), settings.event.zone)
+    if not max(moment, ended) <= now < moment + _STILL_THANKS:
+        return 0
+    prefix = f"thanks:{settings.event.date.isoformat()}:"
+    return _to_all(session, AnswerKind.THANKS, prefix, ended, settings, now, folder)
+
+
+def _to_all(
+    session: Session,
+    kind: AnswerKind,
+    prefix: str,
+    arrived_before: datetime,
+    settings: Settings,
+    now: datetime,
+    folder: Path | None,
+) -> int:
+    """One mail to each address of those who are confirmed, about all of its registrations."""
     told = set(session.scalars(select(OutgoingMail.key).where(OutgoingMail.key.startswith(prefix, autoescape=True))))
-    registrations = session.scalars(
-        select(Registration)
-        .where(
-            Registration.status == Status.CONFIRMED,
-            Registration.dismissed.is_(False),
-            Registration.contact_email != "",
-            Registration.unreachable_since.is_(None),
-            Registration.arrived_at < moment,
-        )
-        .order_by(Registration.id)
-        .options(selectinload(Registration.attendees))
-    ).all()
     by_address: dict[str, list[Registration]] = {}
-    for registration in registrations:
+    for registration in _confirmed(session, arrived_before):
         by_address.setdefault(registration.contact_email.lower(), []).append(registration)
     queued = 0
     for address, theirs in by_address.items():
         if prefix + address in told:
             continue
-        if why := loops.forbidden(AnswerKind.REMINDER, address, None, settings):
-            _log.warning("Keine Erinnerung an %s: %s", address, why)
+        if why := loops.forbidden(kind, address, None, settings):
+            _log.warning("Keine Mail (%s) an %s: %s", kind.value, address, why)
             continue
         answer = DueAnswer(
-            kind=AnswerKind.REMINDER,
+            kind=kind,
             registration_id=theirs[0].id,
             mail_id=None,
             recipient_name=theirs[0].contact_name,
@@ -98,3 +118,18 @@ def remind(session: Session, settings: Settings, now: datetime, *, folder: Path 
         put(session, answer, prefix + address, theirs, answered=None, settings=settings, now=now, folder=folder)
         queued += 1
     return queued
+
+
+def _confirmed(session: Session, arrived_before: datetime) -> Sequence[Registration]:
+    return session.scalars(
+        select(Registration)
+        .where(
+            Registration.status == Status.CONFIRMED,
+            Registration.dismissed.is_(False),
+            Registration.contact_email != "",
+            Registration.unreachable_since.is_(None),
+            Registration.arrived_at < arrived_before,
+        )
+        .order_by(Registration.id)
+        .options(selectinload(Registration.attendees))
+    ).all()

@@ -224,8 +224,17 @@ def _settings(path: Path, config: schema.ConfigFile, environment: Mapping[str, s
             most_seats=config.answers.most_seats,
             **({"languages": tuple(languages)} if languages else {}),
         ),
-        reminders=ReminderSettings(days_before=tuple(config.reminders.days_before), at=config.reminders.at),
-        staff=StaffSettings(listen=config.staff.listen, base_url=config.staff.base_url.rstrip("/"))
+        reminders=ReminderSettings(
+            days_before=tuple(config.reminders.days_before),
+            at=config.reminders.at,
+            thank_days_after=config.reminders.thank_days_after,
+        ),
+        staff=StaffSettings(
+            listen=config.staff.listen,
+            base_url=config.staff.base_url.rstrip("/"),
+            digest_to=tuple(config.staff.digest_to),
+            digest_at=config.staff.digest_at,
+        )
         if config.staff
         else None,
         privacy=PrivacySettings(**config.privacy.model_dump()),

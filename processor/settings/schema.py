@@ -222,6 +222,7 @@ class Reminders(_Table):
 
     days_before: Annotated[list[Annotated[int, Field(ge=0, le=365)]], BeforeValidator(_one_or_many)] = [3]
     at: Time = dt.time(9)
+    thank_days_after: int | None = Field(default=None, ge=0, le=365)
 
 
 class Staff(_Table):
@@ -229,6 +230,8 @@ class Staff(_Table):
 
     listen: str = "127.0.0.1:8047"
     base_url: str = ""
+    digest_to: Annotated[list[MailAddress], BeforeValidator(_one_or_many)] = []
+    digest_at: Time = dt.time(7, 30)
 
     @field_validator("listen", mode="before")
     @classmethod

@@ -91,6 +91,8 @@ class ReminderSettings:
     days_before: tuple[int, ...] = (3,)
     #: Local time in the event's zone.
     at: time = time(9)
+    #: Days after the event on which those who were confirmed are thanked, at the same hour; None for never.
+    thank_days_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,10 @@ class StaffSettings:
     listen: str = "127.0.0.1:8047"
     #: How browsers reach it, such as https://anmeldung.example.de; "" for http://listen.
     base_url: str = ""
+    #: Who gets the daily digest; nobody where empty.
+    digest_to: tuple[str, ...] = ()
+    #: Local time in the event's zone.
+    digest_at: time = time(7, 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -12,10 +13,10 @@ import pytest
 from sqlalchemy import select
 
 from processor import outbox
-from processor.database import Database, OutgoingMail, Status
+from processor.database import Database, MailState, OutgoingMail, Status
 from processor.outbox.reminders import due_reminder
-from processor.settings import Settings
-from tests.outbox.builders import NOW, enter, make_database, make_settings
+from processor.settings import Settings, StaffSettings
+from tests.outbox.builders import NOW, enter, make_database, make_settings, store_mail
 
 BERLIN = ZoneInfo("Europe/Berlin")
 #: Three days before the event, nine in the morning.
@@ -137,3 +138,56 @@ def test_a_reminder_on_the_day_itself_says_what_one_needs(database: Database) ->
     assert body is not None
     for word in ("Freitag, 15. November 2024", "Einlass ab 13:00 Uhr", "Ulrichstr. 4b", "0209 169-3052", "Programm"):
         assert word in body.get_content()
+
+
+def test_nobody_is_thanked_unless_the_office_wants_it(database: Database) -> None:
+    with database.transaction() as session:
+        enter(session, contact_email="came@example.org")
+        enter(session, contact_email="cancelled@example.org", status=Status.CANCELLED)
+    day_after = datetime(2024, 11, 16, 9, 0, tzinfo=BERLIN)
+    assert remind(database, day_after) == 0
+    settings = make_settings(reminders_thank_days_after=1, reminders_days_before=())
+    moments = [day_after + timedelta(days=days) for days in range(-3, 30)]
+    assert [remind(database, moment, settings) for moment in moments] == [0, 0, 0, 1, *[0] * 29]
+    with database.reading() as session:
+        assert session.scalars(select(OutgoingMail.recipient)).all() == ["came@example.org"]
+
+
+def with_digest(*addresses: str) -> Settings:
+    staff = StaffSettings(digest_to=addresses, base_url="https://anmeldung.example.org")
+    return replace(make_settings(reminders_days_before=()), staff=staff)
+
+
+def test_the_staff_get_a_digest_once_a_day_and_only_who_is_named(database: Database) -> None:
+    settings = with_digest("office@example.org", "47-ki@gelsenkirchen.de")
+    morning = datetime(2024, 11, 6, 7, 30, tzinfo=BERLIN)
+    moments = [morning + timedelta(hours=hours) for hours in (-1, 0, 1, 2, 23, 24, 25)]
+    assert [remind(database, moment, settings) for moment in moments] == [0, 1, 0, 0, 0, 1, 0]
+    assert remind(database, morning, with_digest()) == 0
+
+
+def test_the_digest_counts_and_names_nobody(database: Database) -> None:
+    with database.transaction() as session:
+        enter(session, people=("Ayşe Yılmaz",), headcount=4, waiting_seats=1)
+        enter(session, status=Status.LATE, headcount=9)
+        store_mail(session, state=MailState.WAITING, subject="Geheim")
+        store_mail(session, state=MailState.FAILED)
+    assert remind(database, datetime(2024, 11, 6, 7, 30, tzinfo=BERLIN), with_digest("office@example.org")) == 1
+    with database.reading() as session:
+        raw = session.scalars(select(OutgoingMail.raw)).one()
+    mail = message_from_bytes(zlib.decompress(raw), policy=policy.default)
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    for line in (
+        "Neue Mails seit gestern: 2. Neue Anmeldungen: 2.",
+        "Zugesagte Plätze: 3. Bestätigte Anmeldungen: 1.",
+        "Mails, die auf eine Entscheidung warten: 1. Die älteste kam am Dienstag, 5. November 2024, 10:00 Uhr.",
+        "Späte Anmeldungen, die nicht entschieden sind: 1.",
+        "Mails, die sich nicht lesen ließen: 1.",
+        "https://anmeldung.example.org",
+    ):
+        assert line in text
+    assert "Yılmaz" not in text
+    assert "Geheim" not in text
+    assert mail["Auto-Submitted"] == "auto-generated"
