@@ -8,14 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from processor.message.robots.bounce.phrases import (
-    DELAY_SUBJECTS,
-    DELAYS,
-    FAILURES,
-    FINALS,
-    RETURNED_MARKS,
-    SUBJECTS,
-)
+from processor.message.robots.bounce.phrases import DELAYS, FAILURES, FINALS, RETURNED_MARKS
+from processor.message.robots.bounce.titles import DELAY_SUBJECTS, SUBJECTS
 from processor.message.robots.subjects import RECEIPT_WORDS
 from processor.message.values import SenderKind
 from tests.message.robots.mails import mail, told

@@ -10,7 +10,8 @@ from processor.message.robots.bounce.layouts import read_layouts
 from processor.message.robots.bounce.layouts.coded import CODE, read_coded_lines
 from processor.message.robots.bounce.layouts.labelled import read_labelled
 from processor.message.robots.bounce.layouts.notices import read_notices
-from processor.message.robots.bounce.phrases import DELAYS, FAILURES, REPLY_PREFIXES, SUBJECTS, TITLE_MARKS
+from processor.message.robots.bounce.phrases import DELAYS, FAILURES
+from processor.message.robots.bounce.titles import REPLY_PREFIXES, SUBJECTS, TITLE_MARKS
 from processor.message.robots.bounce.transcript import Transcript
 from processor.message.robots.sender import Sender
 

@@ -7,7 +7,8 @@ from processor.message.robots.addresses import addresses_in, unique
 from processor.message.robots.bounce.evidence import is_bounce, is_complaint, read_signs, unwrap
 from processor.message.robots.bounce.fields import Outcome, RecipientStatus, failed_addresses, read_fields
 from processor.message.robots.bounce.layouts import read_layouts
-from processor.message.robots.bounce.phrases import DELAY_SUBJECTS, DELAYS, FINALS
+from processor.message.robots.bounce.phrases import DELAYS, FINALS
+from processor.message.robots.bounce.titles import DELAY_SUBJECTS
 from processor.message.robots.bounce.transcript import Transcript, read_transcript
 from processor.message.robots.sender import Sender
 from processor.message.robots.verdict import Verdict
