@@ -17,7 +17,9 @@ class Verdict(enum.Enum):
     PASS = enum.auto()
     #: Our server says nothing of it.
     NONE = enum.auto()
-    #: A method failed, or passed only for somebody else's domain.
+    #: Something passed only for somebody else's domain, or failed softly: no proof of a forgery, and none against.
+    DOUBT = enum.auto()
+    #: The sender's domain disowns the mail.
     FAIL = enum.auto()
 
 
@@ -37,7 +39,7 @@ class Result:
 
 #: Quoted string, or run of characters that end at white space, ; or = (RFC 8601 builds on RFC 2045's ``value``).
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([^\s;="]+)|([;=])', re.DOTALL)
-_FAILING = frozenset({"fail", "hardfail", "softfail"})
+_FAILING = frozenset({"fail", "hardfail"})
 _SENDER_METHODS = ("spf", "sender-id")
 #: compauth is Microsoft's verdict over all methods; it is believed only when our own server wrote it.
 _OVERALL_METHODS = ("dmarc", "compauth")
@@ -114,9 +116,14 @@ def verdict(message: Message, authserv_id: str) -> Verdict:
         return Verdict.NONE
     domain = message.sender.email.rpartition("@")[2]
     newest = _judge(ours[0], domain)
-    if any(_judge(results, domain) is Verdict.FAIL for results in ours[1:]) and newest is not Verdict.PASS:
-        return Verdict.FAIL
-    return newest
+    if newest is Verdict.PASS:
+        return newest
+    # Servers that write one header for each method spread their verdict: the worst counts.
+    return max((newest, *(_judge(results, domain) for results in ours[1:])), key=_BADNESS.index)
+
+
+#: A pass in an older header proves nothing.
+_BADNESS = (Verdict.PASS, Verdict.NONE, Verdict.DOUBT, Verdict.FAIL)
 
 
 def _judge(results: Iterable[Result], domain: str) -> Verdict:
@@ -129,11 +136,13 @@ def _judge(results: Iterable[Result], domain: str) -> Verdict:
     passed = [_checked_domain(result) for result in results if result.result == "pass" and _is_sender_check(result)]
     if any(_aligned(checked, domain) for checked in passed):
         return Verdict.PASS
-    failed = any(result.result in _FAILING for result in results if _is_sender_check(result))
-    if failed or any(passed):
-        # What passed only for another domain says that somebody else sent the mail.
+    if any(result.result in _FAILING for result in results if result.method in _SENDER_METHODS):
         return Verdict.FAIL
-    return Verdict.NONE
+    if any(passed):
+        # What passed only for another domain says that somebody else sent the mail; many associations' hosts do.
+        return Verdict.DOUBT
+    unsure = (*_FAILING, "softfail")
+    return Verdict.DOUBT if any(r.result in unsure for r in results if _is_sender_check(r)) else Verdict.NONE
 
 
 def _is_sender_check(result: Result) -> bool:
@@ -143,7 +152,8 @@ def _is_sender_check(result: Result) -> bool:
 def _checked_domain(result: Result) -> str:
     if result.method == "dkim":
         return result.value("header.d") or result.value("header.i").rpartition("@")[2]
-    return (result.value("smtp.mailfrom") or result.value("smtp.helo")).rpartition("@")[2]
+    # A HELO name that passed says nothing of the sender.
+    return result.value("smtp.mailfrom").rpartition("@")[2]
 
 
 def _is_about(header_from: str, domain: str) -> bool:

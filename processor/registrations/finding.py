@@ -160,8 +160,11 @@ def may_change(
             f"Die Mail wurde weitergeleitet; ob die Person selbst die Anmeldung {registration.reference} "
             "ändern will, muss jemand prüfen"
         )
-    if verdict(message, rules.authserv_id) is Verdict.FAIL:
+    checked = verdict(message, rules.authserv_id)
+    if checked is Verdict.FAIL:
         return forged(message)
+    if checked is Verdict.DOUBT:
+        return f"Ob die Mail wirklich von „{message.sender.email}“ kommt, ließ sich nicht prüfen"
     if message.sender.email and extraction.contact.email not in ("", message.sender.email):
         return (
             f"Die Antwort soll an „{extraction.contact.email}“ gehen, die Mail kommt aber von „{message.sender.email}“"

@@ -158,6 +158,27 @@ def test_the_name_of_who_does_not_come_tells_them_apart_too(office: Office, regi
     assert office.get(registration.id).headcount == 1
 
 
+@pytest.mark.parametrize(
+    "results",
+    [
+        f"{OUR_SERVER}; dkim=pass header.d=hoster.example; spf=none; dmarc=none",
+        f"{OUR_SERVER}; spf=softfail smtp.mailfrom=neu@verein.example",
+        f"{OUR_SERVER}; spf=pass smtp.helo=mail.hoster.example",
+    ],
+)
+def test_a_fresh_registration_needs_no_proof_of_its_sender(office: Office, results: str) -> None:
+    outcome = office.receive(message("neu@verein.example", results=[results]), registering("Nora Neu"))
+    assert not outcome.waits, outcome.reasons
+
+
+def test_a_registration_that_leads_its_answer_to_a_registered_address_is_for_a_person(
+    office: Office, registration: Registration
+) -> None:
+    outcome = office.receive(message("fremd@boese.example", reply_to=OWNER), registering("Frieda Fremd"))
+    assert outcome.waits
+    assert registration.reference in outcome.reasons[0]
+
+
 def test_a_forged_registration_is_left_to_a_person(office: Office) -> None:
     outcome = office.receive(
         message("opfer@verein.example", results=[f"{OUR_SERVER}; dmarc=fail"]), registering("Ayşe Yılmaz")
