@@ -45,7 +45,7 @@ def show_mail(request: Request) -> Response:
     with site.database.reading() as session:
         mail = _mail(session, number)
         if mail.state is MailState.FAILED:
-            return see_other(f"/mails/{number}")
+            return see_other(f"/mails/{number}", fertig=request.query_params.get("fertig", ""))
         chosen = request.query_params.get("zu", "")
         form = FormData({"target": chosen} if chosen else {})
         return _mail_page(request, session, mail, chosen=_chosen(session, mail, form))

@@ -15,8 +15,9 @@ from processor.database import Mail, MailState, OutgoingMail, Registration, Regi
 from processor.staff.evidence import elsewhere, pieces
 from processor.staff.mailindex import count_states, search
 from processor.staff.original import attachment, look
+from processor.staff.pages import casework
 from processor.staff.pages.book import PER_PAGE, holdings, slice_of
-from processor.staff.site import number_of, see_other, site_of
+from processor.staff.site import known_user, number_of, see_other, site_of
 
 
 def show_list(request: Request) -> Response:
@@ -79,6 +80,8 @@ def show_mail(request: Request) -> Response:
             elsewhere=elsewhere(understood.get("evidence", [])),
             registrations=registrations,
             answers=answers,
+            done=casework.done_note(session, request),
+            following=casework.following(session, site, known_user(request).name, f"mail:{mail.id}"),
         )
 
 
