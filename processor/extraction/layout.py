@@ -16,6 +16,7 @@ _POSTSCRIPT = re.compile(r"^\s*(?:p\.?\s?){1,2}s\.?\s*[:.,-]?\s", re.IGNORECASE)
 _END_SIGNS = frozenset(".!?…؟。")
 _CLAUSE_SIGNS = frozenset(",;،؛:–—|(")
 #: Closing formulas that are nothing else, however much stands behind them.
+_FORMULAS = frozenset({"greeting", "closing", "title"})
 _SHORT_CLOSINGS = frozenset({"mfg", "lg", "vg", "gruss", "grusse", "hochachtungsvoll", "grussle", "regards"})
 #: A line at least so long was ended by a program that wraps.
 _WRAPPED = 50
@@ -149,7 +150,7 @@ def _greeting(lines: list[tuple[int, str]], languages: Sequence[Language]) -> tu
             if not words:
                 end = at
             continue
-        cut = max((_greeting_length(line, language) for language in languages), default=0)
+        cut = max((_greeting_length(line, language, own=language is languages[0]) for language in languages), default=0)
         if not cut:
             break
         words.append(line[:cut])
@@ -159,9 +160,10 @@ def _greeting(lines: list[tuple[int, str]], languages: Sequence[Language]) -> tu
     return end, "\n".join(words)
 
 
-def _greeting_length(line: str, language: Language) -> int:
+def _greeting_length(line: str, language: Language, *, own: bool) -> int:
     """Characters of the line that are a greeting; 0 where it is none."""
-    tokens, spans = _spans(line, language)
+    tokens = tokenise(line, digraphs=language.digraphs)
+    spans = language.find(tokens, None if own else _FORMULAS)
     first = max((s.end for s in spans if s.kind == "greeting" and s.start == 0), default=0)
     if not first:
         return 0
@@ -274,7 +276,8 @@ def _tail(
 
 def _closing_length(line: str, language: Language, own: Language) -> int:
     """Characters of a closing formula at the beginning of the line, where the line is little else."""
-    tokens, spans = _spans(line, language)
+    tokens = tokenise(line, digraphs=language.digraphs)
+    spans = language.find(tokens, None if language is own else _FORMULAS)
     end = max((s.end for s in spans if s.kind == "closing" and s.start == 0), default=0)
     if not end:
         return 0

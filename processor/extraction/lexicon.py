@@ -59,7 +59,7 @@ class Language:
     dictation: dict[tuple[str, ...], str] = field(default_factory=dict)
     _exact: dict[str, list[_Pattern]] = field(default_factory=lambda: defaultdict(list))
     _prefix: dict[str, list[_Pattern]] = field(default_factory=lambda: defaultdict(list))
-    _suffix: list[_Pattern] = field(default_factory=list)
+    _suffix: dict[str, list[tuple[str, _Pattern]]] = field(default_factory=lambda: defaultdict(list))
     _number: list[_Pattern] = field(default_factory=list)
 
     def add(self, kind: str, source: str) -> None:
@@ -77,7 +77,8 @@ class Language:
                 for word in words:
                     self._prefix[word[:3]].append(pattern)
             elif how == _SUFFIX:
-                self._suffix.append(pattern)
+                for word in words:
+                    self._suffix[word[-2:]].append((word, pattern))
             elif how == _NUMBER:
                 self._number.append(pattern)
             else:
@@ -103,21 +104,24 @@ class Language:
             return int(token.text) if token.text.isdigit() and len(token.text) <= 4 else None
         return self.numbers.get(token.key)
 
-    def find(self, tokens: Sequence[Token]) -> list[Span]:
-        """Every place where a pattern fits; of one kind the longest from each start."""
+    def find(self, tokens: Sequence[Token], only: frozenset[str] | None = None) -> list[Span]:
+        """Every place where a pattern fits; of one kind the longest from each start.
+
+        :param only: the kinds to look for; None for all.
+        """
         spans: list[Span] = []
         for index, token in enumerate(tokens):
-            candidates: list[_Pattern] = []
             key = token.key
-            if key in self._exact:
-                candidates += self._exact[key]
+            candidates = list(self._exact.get(key, ()))
             if token.kind == "word":
                 candidates += self._prefix.get(key[:3], ())
-                candidates += [p for p in self._suffix if key.endswith(p.elements[0][1])]
+                candidates += [p for word, p in self._suffix.get(key[-2:], ()) if key.endswith(word)]
             if self.number_of(token) is not None:
                 candidates += self._number
             best: dict[str, Span] = {}
             for pattern in candidates:
+                if only is not None and pattern.kind not in only:
+                    continue
                 span = self._match(pattern, tokens, index)
                 if span and (
                     pattern.kind not in best
@@ -128,6 +132,11 @@ class Language:
         return spans
 
     def _match(self, pattern: _Pattern, tokens: Sequence[Token], index: int) -> Span | None:
+        if len(pattern.elements) == 1:
+            how, words = pattern.elements[0]
+            if how == _NUMBER:
+                return Span(pattern.kind, index, index + 1, (self.number_of(tokens[index]) or 0,), (index,))
+            return Span(pattern.kind, index, index + 1) if _fits(how, words, tokens[index].key) else None
         hits: list[tuple[int, int]] = []
         end = self._walk(pattern.elements, 0, tokens, index, hits)
         if end is None:
@@ -140,9 +149,12 @@ class Language:
         while at < len(elements):
             how, words = elements[at]
             if how == _GAPS:
+                following = elements[at + 1][1] if elements[at + 1][0] == _EXACT else None
                 for ahead in range(index, min(index + _GAP + 1, len(tokens))):
                     if ahead > index and _is_stop(tokens, ahead - 1):
                         break
+                    if following is not None and tokens[ahead].key not in following:
+                        continue
                     kept = len(hits)
                     end = self._walk(elements, at + 1, tokens, ahead, hits)
                     if end is not None:
