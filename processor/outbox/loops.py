@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from processor.database import OutgoingMail
@@ -82,15 +82,19 @@ class Told:
     created_at: datetime
 
 
+#: Built once: it is asked for every answer.
+_LATELY = (
+    select(OutgoingMail.key, OutgoingMail.kind, OutgoingMail.created_at)
+    .where(OutgoingMail.recipient == bindparam("to"), OutgoingMail.created_at > bindparam("since"))
+    .order_by(OutgoingMail.created_at.desc())
+    .limit(_MOST_READ)
+)
+_LONGEST = max(span for span, _, _ in CEILINGS)
+
+
 def told(session: Session, recipient: str, now: datetime) -> list[Told]:
     """What an address has been told lately, the last first."""
-    longest = max(span for span, _, _ in CEILINGS)
-    rows = session.execute(
-        select(OutgoingMail.key, OutgoingMail.kind, OutgoingMail.created_at)
-        .where(OutgoingMail.recipient == recipient, OutgoingMail.created_at > now - longest)
-        .order_by(OutgoingMail.created_at.desc())
-        .limit(_MOST_READ)
-    ).all()
+    rows = session.execute(_LATELY, {"to": recipient, "since": now - _LONGEST}).all()
     return [Told(*row) for row in rows]
 
 
