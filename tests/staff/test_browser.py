@@ -244,7 +244,8 @@ def test_the_keyboard_reaches_everything_with_a_visible_focus(page: Page, addres
     for _ in range(140):
         page.keyboard.press("Tab")
         state = page.evaluate(
-            """() => { const e = document.activeElement, s = getComputedStyle(e), name = e.id || e.name || e.textContent.trim();
+            """() => { const e = document.activeElement, s = getComputedStyle(e);
+                const name = e.id || e.textContent.trim() || e.name;
                 return [e === document.body ? "" : name.slice(0, 30), s.outlineStyle, parseFloat(s.outlineWidth)]; }"""
         )
         if not state[0]:
