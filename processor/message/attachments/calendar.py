@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
 from processor.message.attachments.fielded import FieldLine, field_lines, unescape
 from processor.message.attachments.limits import EMPTY, MOST_CHARACTERS, UnreadableError
 from processor.message.charsets import decode
@@ -70,6 +67,9 @@ def calendar_text(part: Part) -> str:
 
 
 def _read_strictly(text: str) -> CalendarReply | None:
+    # Loaded where it is needed: most mails bring no calendar.
+    from icalendar import Calendar
+
     try:
         calendar = Calendar.from_ical(text)
         event = next(iter(calendar.walk("VEVENT")), None)
@@ -143,6 +143,8 @@ def _moment(line: FieldLine) -> datetime | None:
 
 def _zone(line: FieldLine) -> ZoneInfo:
     name = line.parameters.get("TZID", "")
+    from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
     try:
         return ZoneInfo(WINDOWS_TO_OLSON.get(name, name or "UTC"))
     except (ValueError, OSError, KeyError):

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterator
 
 from processor.message.attachments.calendar import calendar_text, read_calendar
 from processor.message.attachments.contact import read_vcard
-from processor.message.attachments.excel import read_xlsx
 from processor.message.attachments.limits import (
     CUT,
     DAMAGED,
@@ -18,7 +17,6 @@ from processor.message.attachments.limits import (
     UnreadableError,
 )
 from processor.message.attachments.opendocument import read_opendocument
-from processor.message.attachments.pdf import read_pdf
 from processor.message.attachments.pictures import is_decoration, shown_pictures
 from processor.message.attachments.plain import read_csv, read_html, read_plain, read_rtf, text_of
 from processor.message.attachments.sniff import Kind, sniff
@@ -33,6 +31,20 @@ _MAIL_TYPES = frozenset({"message/rfc822", "message/global"})
 #: Forms of one text; where one served as the body, the others are no attachments.
 _TEXT_FORMS = ("text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html")
 
+
+# The libraries for PDF and Excel take long to load, and most mails bring neither.
+def _read_pdf(part: Part, budget: Budget) -> str:
+    from processor.message.attachments.pdf import read_pdf
+
+    return read_pdf(part.payload, budget)
+
+
+def _read_xlsx(part: Part, budget: Budget) -> str:
+    from processor.message.attachments.excel import read_xlsx
+
+    return read_xlsx(part.payload, budget)
+
+
 _READERS: dict[Kind, Callable[[Part, Budget], str]] = {
     Kind.TEXT: lambda part, _: read_plain(part),
     Kind.CSV: read_csv,
@@ -41,10 +53,10 @@ _READERS: dict[Kind, Callable[[Part, Budget], str]] = {
     Kind.VCARD: lambda part, _: read_vcard(text_of(part)),
     Kind.CALENDAR: lambda part, _: read_calendar(calendar_text(part)),
     Kind.DOCX: lambda part, budget: read_docx(part.payload, budget),
-    Kind.XLSX: lambda part, budget: read_xlsx(part.payload, budget),
+    Kind.XLSX: _read_xlsx,
     Kind.ODT: lambda part, budget: read_opendocument(part.payload, budget),
     Kind.ODS: lambda part, budget: read_opendocument(part.payload, budget),
-    Kind.PDF: lambda part, budget: read_pdf(part.payload, budget),
+    Kind.PDF: _read_pdf,
 }
 #: Why there is no text, for what has no reader.
 _UNREADABLE = {
