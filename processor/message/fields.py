@@ -178,7 +178,8 @@ def _word_bytes(encoding: str, content: str) -> bytes:
 def lenient_base64(data: bytes) -> bytes:
     """Base64 as far as it can be read: missing padding, pieces run together, strangers in between."""
     pieces = []
-    for piece in data.rstrip(b"=\r\n \t").split(b"=") if b"=" in data else (data,):
+    many = data.count(b"=") > _MOST_PIECES
+    for piece in (data,) if many else data.rstrip(b"=\r\n \t").split(b"="):
         cleaned = piece.translate(None, _NOT_BASE64)
         if len(cleaned) % 4 == 1:
             cleaned = cleaned[:-1]
@@ -188,6 +189,9 @@ def lenient_base64(data: bytes) -> bytes:
             continue
     return b"".join(pieces)
 
+
+#: Base64 texts that are read one behind the other in one part; where there are more, padding is taken for noise.
+_MOST_PIECES: Final = 200
 
 _NOT_BASE64: Final = bytes(
     byte for byte in range(256) if byte not in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

@@ -89,6 +89,8 @@ def mark_footers(rows: list[Row], known: Phrases) -> bool:
     marked = False
     for number in range(len(groups) - 1, max(-1, len(groups) - 9), -1):
         group = groups[number]
+        if len(group) > 80:
+            break
         text = " ".join(row.folded for row in group)
         words = len(text.split())
         legal = _hits(text, known.legal) if words >= 14 else 0

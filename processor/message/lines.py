@@ -10,7 +10,7 @@ from typing import Final
 from processor.message.normal import characters
 
 #: Lines of a body that are read; what stands behind is kept as one quoted piece.
-LINES_LIMIT: Final = 20_000
+LINES_LIMIT: Final = 5_000
 #: Characters of one line that patterns are tried on.
 LINE_LIMIT: Final = 4_000
 

@@ -16,9 +16,9 @@ from processor.message.lines import LINES_LIMIT, Line, Role, quote_mark
 from processor.message.normal import characters
 
 #: Characters of HTML that are parsed.
-HTML_LIMIT: Final = 1_000_000
+HTML_LIMIT: Final = 800_000
 #: Elements that are visited; honest mails have some thousands.
-_NODES_LIMIT: Final = 120_000
+_NODES_LIMIT: Final = 60_000
 #: Elements within elements; below, all is read as text of the last.
 _DEPTH_LIMIT: Final = 1_500
 

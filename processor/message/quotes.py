@@ -19,6 +19,8 @@ from processor.message.values import Address, CutKind
 #: Lines over which mail programs wrap an attribution.
 _ATTRIBUTION_LINES: Final = 4
 _ATTRIBUTION_LENGTH: Final = 600
+#: Lines with a colon at which header lines are looked for: a list of thousands is none.
+_MOST_TRIES: Final = 400
 _LABEL = re.compile(r"[\W_]{0,6}([^\W\d_][^:\n]{0,34}?)[\s*_]{0,4}:[\s*_]{0,4}(?P<value>.*)")
 _RULE = re.compile(r"[\s\-_=*—–―─⁃~#>]{3,}")
 _FLANKED = re.compile(r"\s*[-_=*—–―─]{2,}[^\w\n]{0,3}(\S.{1,80}?)[^\w\n]{0,3}[-_=*—–―─]{2,}\s*")
@@ -60,7 +62,7 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
     """
     known = phrases()
     found = Quotes()
-    index = 0
+    index = tries = 0
     while index < len(rows):
         row = rows[index]
         if row.blank:
@@ -82,7 +84,8 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
                 continue
             _rest(rows, index - length, CutKind.QUOTED, found)
             break
-        heading = _heading(rows, index, known)
+        heading = _heading(rows, index, known) if tries < _MOST_TRIES else None
+        tries += ":" in row.text[:60]
         if heading is not None:
             kind = (
                 CutKind.FORWARDED

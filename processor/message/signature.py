@@ -110,19 +110,17 @@ def _joined(rows: list[Row], indexes: list[int]) -> str:
 
 def _by_delimiter(rows: list[Row], new: list[int]) -> tuple[int, int] | None:
     """Where a delimiter („-- “) or a program's mark begins the signature, and how many lines the delimiter takes."""
-    for position, index in enumerate(new[:-1] if new else []):
-        row = rows[index]
-        behind = [rows[i] for i in new[position + 1 :]]
+    near = range(max(1, len(new) - _SIGNATURE_LINES - 1), len(new) - 1)
+    for position in near:
+        row = rows[new[position]]
         if row.role is Role.SIGNATURE:
             break
-        if (
-            _DELIMITER.fullmatch(row.text)
-            and position > 0
-            and len(behind) <= _SIGNATURE_LINES
-            and signature_like(behind, strict=False)
-        ):
-            return index, 1
-    for position, index in enumerate(new):
+        if _DELIMITER.fullmatch(row.text):
+            behind = [rows[index] for index in new[position + 1 :]]
+            if signature_like(behind, strict=False):
+                return new[position], 1
+    for position in range(max(0, len(new) - 2 * _SIGNATURE_LINES), len(new)):
+        index = new[position]
         if rows[index].role is Role.SIGNATURE:
             behind = [rows[i] for i in new[position:]]
             if all(row.role is Role.SIGNATURE for row in behind) and signature_like(behind, strict=False):
@@ -222,6 +220,8 @@ def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> 
     groups = paragraphs(rows)
     taken: list[Row] = []
     for group in reversed(groups[-4:]):
+        if len(group) > 3 * _SIGNATURE_LINES:
+            break
         lead = 1 if len(group) > 1 and _is_lead(group[0], group[1], names) else 0
         contact = any(map(is_contact, group))
         if group is groups[0] and not (lead or (len(group) == 1 and taken) or contact):

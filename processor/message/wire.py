@@ -23,8 +23,9 @@ DEPTH_LIMIT: Final = 60
 PARTS_LIMIT: Final = 2_000
 #: Bytes of one text part that are read as text; its payload stays whole.
 TEXT_LIMIT: Final = 2_000_000
-#: Bytes that may be looked through for boundaries, all levels together, for each byte of the mail.
-_SCANS: Final = 25
+#: Bytes that may be looked through for boundaries, all levels together: so many for each byte of the mail, and these.
+_SCANS: Final = 4
+_SCANS_AT_LEAST: Final = 20_000_000
 
 _FIRST_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-|mime-|\r?\n)", re.IGNORECASE)
 _TOKEN = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}")
@@ -39,6 +40,8 @@ class _Budget:
 
     parts: int = PARTS_LIMIT
     scans: int = 0
+    #: Bytes of mails within mails that are kept beside what was read of them.
+    copies: int = 0
     defects: list[str] = field(default_factory=list)
 
 
@@ -48,7 +51,7 @@ def parse(raw: bytes) -> Part:
     :param raw: the mail as it came; any bytes at all.
     :returns: the whole mail as a part; nothing raises, and what was wrong stands in ``defects``.
     """
-    budget = _Budget(scans=_SCANS * len(raw) + 1_000_000)
+    budget = _Budget(scans=_SCANS * len(raw) + _SCANS_AT_LEAST, copies=len(raw))
     return _part(raw, 0, len(raw), budget, depth=0, digest=False)
 
 
@@ -80,8 +83,15 @@ def _part(data: bytes, start: int, end: int, budget: _Budget, *, depth: int, dig
     elif kind.startswith("multipart/"):
         defects.append("nested deeper than read")
         kind = "application/octet-stream"
+    is_mail = kind in ("message/rfc822", "message/global") and depth < DEPTH_LIMIT and budget.parts > 0
+    if is_mail and encoding not in _ENCODED:
+        # Read where it stands: a mail within a mail within a mail would otherwise be copied at each level.
+        budget.copies -= end - body
+        inner = _part(data, body, end, budget, depth=depth + 1, digest=False)
+        payload = data[body:end] if budget.copies >= 0 else b""
+        return replace(part, media_type=kind, payload=payload, children=(inner,), defects=tuple(defects))
     payload = _undo(data[body:end], encoding, defects, is_text=kind.startswith("text/"))
-    if kind in ("message/rfc822", "message/global") and depth < DEPTH_LIMIT and budget.parts > 0:
+    if is_mail:
         inner = _part(payload, 0, len(payload), budget, depth=depth + 1, digest=False)
         return replace(part, media_type=kind, payload=payload, children=(inner,), defects=tuple(defects))
     text = ""
@@ -233,9 +243,16 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
+#: Bytes of uuencoded content that are read: the form has been dead since the nineties.
+_UU_LIMIT: Final = 4_000_000
+_ENCODED: Final = frozenset(
+    ["base64", "quoted-printable", "quoted printable", "quotedprintable", "x-uuencode", "uuencode"]
+)
+
+
 def _undo_uu(data: bytes) -> bytes:
     pieces = []
-    for line in data.splitlines():
+    for line in data[:_UU_LIMIT].splitlines():
         if line.startswith(b"begin ") or not line.strip():
             continue
         if line.strip() == b"end":
