@@ -54,7 +54,7 @@ def onto(understood: Mapping[str, Any], state: State) -> NewRegistration:
         facts,
         attendees=tuple(people),
         headcount=max(headcount, len(people), 1),
-        organisation=mail.organisation or facts.organisation,
+        organisation=facts.organisation or mail.organisation,
         phone=mail.phone or facts.phone,
         theme_tables=mail.theme_tables or facts.theme_tables,
         needs=tuple(dict.fromkeys((*facts.needs, *mail.needs))),

@@ -125,6 +125,16 @@ SOURCE = {
     "signature": "in der Unterschrift",
     "calendar": "in der Kalenderantwort",
 }
+HEADER = {
+    "from": "Von",
+    "reply-to": "Antwort an",
+    "to": "An",
+    "cc": "Kopie an",
+    "subject": "Betreff",
+    "date": "Datum",
+    "message-id": "Kennung",
+    "authentication-results": "Prüfung des Absenders",
+}
 LANGUAGE = {
     "de": "Deutsch",
     "tr": "Türkisch",
@@ -169,6 +179,7 @@ _TABLES: dict[str, dict[str, str]] = {
     "role": ROLE,
     "source": SOURCE,
     "language": LANGUAGE,
+    "header": HEADER,
 }
 
 
@@ -197,6 +208,8 @@ def shown(value: Any, field: str = "") -> str:
         return word(value, "status")
     if field == "language":
         return word(value, "language")
+    if field == "needs" and isinstance(value, str):
+        return word(value, "need")
     if field == "needs":
         return ", ".join(word(each, "need") for each in value)
     if isinstance(value, (list, tuple)):

@@ -132,6 +132,7 @@ def add_registration(
         contact_name=names[0] if names else "",
         contact_email=email,
         headcount=headcount if headcount is not None else len(names),
+        table_assigned=next(iter(fields.get("theme_tables", ())), None) if status is Status.CONFIRMED else None,
         arrived_at=at,
         created_at=at,
         updated_at=at,
