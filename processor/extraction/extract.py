@@ -23,7 +23,7 @@ from processor.extraction.decide import Verdict, judge
 from processor.extraction.facts import Count, Facts, Person, gather
 from processor.extraction.identify import german_name, identify
 from processor.extraction.layout import split_text
-from processor.extraction.lexicon import Language, available, load
+from processor.extraction.lexicon import Language, available, load, resolve
 from processor.extraction.organisations import agree, find_organisations, words_of
 from processor.extraction.reading import Reading, polarise, read_text, spoken
 from processor.extraction.rows import Rows, read_form, read_rows
@@ -56,7 +56,7 @@ def extract(message: Message, event: Event, *, most_seats: int = 10) -> Extracti
     if in_subject:
         text = message.subject
     code = identify(text, names=_name_words(message))
-    if code not in available():
+    if resolve(code) not in available():
         return _foreign(message, code)
     return _understand(message, event, text, code, most_seats=most_seats, source="subject" if in_subject else "text")
 
@@ -89,7 +89,7 @@ def _foreign(message: Message, code: str) -> Extraction:
 
 def _languages(code: str) -> tuple[Language, ...]:
     """The text's own language first; formulas of German and English occur in every mail."""
-    return tuple(load(c) for c in dict.fromkeys((code, "de", "en")) if c in available())
+    return tuple(load(c) for c in dict.fromkeys((resolve(code), "de", "en")) if c in available())
 
 
 def _understand(message: Message, event: Event, text: str, code: str, *, most_seats: int, source: str) -> Extraction:

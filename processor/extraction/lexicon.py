@@ -246,6 +246,21 @@ def _raw(stem: str) -> Mapping[str, object]:
 
 
 @cache
+def _aliases() -> Mapping[str, str]:
+    """Codes that another language's file serves as well."""
+    found: dict[str, str] = {}
+    for path in _FOLDER.glob("*.toml"):
+        for alias in _split(str(_table(_raw(path.stem), "options").get("serves", ""))):
+            found[alias] = path.stem
+    return found
+
+
+def resolve(code: str) -> str:
+    """The file that serves a language: its own, or a sister's; the code itself where there is none."""
+    return _aliases().get(code, code)
+
+
+@cache
 def load(code: str) -> Language:
     """The data of one language, joined with what all languages share.
 
@@ -266,7 +281,10 @@ def load(code: str) -> Language:
             for spoken in _split(str(words)):
                 language.dictation[tuple(fold(w, language.digraphs) for w in spoken.split())] = sign
         for kind, patterns in _table(source, "words").items():
-            for pattern in _split(str(patterns)):
+            sources = _split(str(patterns))
+            if language.options.get("cyrillic"):
+                sources += [_in_cyrillic(p) for p in sources]
+            for pattern in sources:
                 if kind == "common":
                     _know(language, pattern, known_prefixes, known_suffixes)
                     continue
@@ -283,6 +301,20 @@ def load(code: str) -> Language:
     language.known_prefixes = tuple(known_prefixes)
     language.known_suffixes = tuple(known_suffixes)
     return language
+
+
+_CYRILLIC = {
+    "lj": "љ", "nj": "њ", "dž": "џ", "a": "а", "b": "б", "v": "в", "g": "г", "d": "д", "đ": "ђ", "e": "е", "ž": "ж", "z": "з", "i": "и", "j": "ј", "k": "к", "l": "л",
+    "m": "м", "n": "н", "o": "о", "p": "п", "r": "р", "s": "с", "t": "т", "ć": "ћ", "u": "у", "f": "ф", "h": "х", "c": "ц", "č": "ч", "š": "ш",
+}  # fmt: skip
+
+
+def _in_cyrillic(pattern: str) -> str:
+    """A pattern of a language with two alphabets (Serbian) in the other one."""
+    result = pattern.lower()
+    for latin, cyrillic in _CYRILLIC.items():
+        result = result.replace(latin, cyrillic)
+    return result
 
 
 def _know(language: Language, word: str, prefixes: set[str], suffixes: set[str]) -> None:
@@ -307,3 +339,5 @@ def _take_numbers(language: Language, source: Mapping[str, object]) -> None:
         for value, words in _table(source, name).items():
             for word in _split(str(words)):
                 into[fold(word, language.digraphs)] = int(value)
+                if _table(source, "options").get("cyrillic"):
+                    into[fold(_in_cyrillic(word))] = int(value)
