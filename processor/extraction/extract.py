@@ -33,6 +33,8 @@ from processor.extraction.wishes import needs, needs_in, table_not_understood, t
 from processor.message import Message, SenderKind
 
 _BOOKING = (Intent.REGISTRATION, Intent.CHANGE, Intent.CANCELLATION)
+#: A text of so few words may be nothing but a greeting.
+_GREETING_WORDS = 4
 #: Area code for local numbers without one.
 _AREA = "209"
 
@@ -55,10 +57,20 @@ def extract(message: Message, event: Event, *, most_seats: int = 10) -> Extracti
     in_subject = not text.strip()
     if in_subject:
         text = message.subject
+    source = "subject" if in_subject else "text"
+    if not in_subject and message.signature and _says_nothing(text):
+        # A short mail of which the reader took all for the signature.
+        text = f"{text}\n{message.signature}"
+        source = "signature"
     code = identify(text, names=_name_words(message))
     if resolve(code) not in available():
         return _foreign(message, code)
-    return _understand(message, event, text, code, most_seats=most_seats, source="subject" if in_subject else "text")
+    return _understand(message, event, text, code, most_seats=most_seats, source=source)
+
+
+def _says_nothing(text: str) -> bool:
+    """Whether the text is a greeting alone."""
+    return len(re.findall(r"[^\W\d_]+", text)) <= _GREETING_WORDS
 
 
 def _name_words(message: Message) -> list[str]:
@@ -156,6 +168,8 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     _limits(message, event, reading, verdict, most_seats=most_seats)
     if names_in_attachment(reading, message, rows):
         verdict.reasons.append("Die Namen stehen in einem Anhang, den das Programm nicht als Liste lesen kann")
+    if not (source == "subject") and verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
+        verdict.reasons += _against_subject(message.subject, verdict, facts, event, languages, sender_keys)
     missing = table_not_understood(reading, tables)
     if missing and verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
         verdict.reasons.append(f"Von einem Thementisch ist die Rede, aber nicht klar, von welchem: „{missing}“")
@@ -193,6 +207,35 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
 def _speaks_of_change(subject: str, language: Language) -> bool:
     """Whether the subject announces a change."""
     return any(s.kind == "change_noun" for s in language.find(tokenise(subject, digraphs=language.digraphs)))
+
+
+def _against_subject(
+    subject: str, verdict: Verdict, facts: Facts, event: Event, languages: tuple[Language, ...], sender: frozenset[str]
+) -> list[str]:
+    """What the subject says otherwise than the text: another number, or a refusal."""
+    if not subject.strip():
+        return []
+    reading = read_text(subject, event, languages, sender)
+    polarise(reading, default=1)
+    stated = gather(reading, "", [])
+    reasons = []
+    known = {
+        verdict.headcount,
+        abs(verdict.headcount_change),
+        *(c.value for c in (*facts.old_totals, *facts.more, *facts.fewer, *facts.companions)),
+    }
+    for count in (*stated.totals, *stated.companions):
+        if verdict.headcount and count.value not in known and count.value > 1:
+            reasons.append(f"Im Betreff steht die Zahl {count.value}, im Text {verdict.headcount}")
+    if (
+        stated.declines
+        and not stated.attends
+        and verdict.intent is Intent.REGISTRATION
+        and not facts.declines
+        and not facts.has_instead
+    ):
+        reasons.append("Der Betreff sagt ab, der Text sagt zu")
+    return reasons
 
 
 def _is_family(name: str, language: Language) -> bool:

@@ -100,7 +100,7 @@ def split_text(text: str, languages: Sequence[Language], sender: frozenset[str],
     """
     lines = _lines(text)
     start, greeting = _greeting(lines, languages)
-    lines = _without_signature(lines, start, signature)
+    lines = _without_signature(lines, start, signature, languages[0])
     ps_start = len(text)
     for at, line in lines:
         if at >= start and _POSTSCRIPT.match(line) and at > start:
@@ -124,9 +124,12 @@ def split_text(text: str, languages: Sequence[Language], sender: frozenset[str],
     return Parts(greeting, (start, max(start, end)), after, tuple(t for t in tail if t.strip()))
 
 
-def _without_signature(lines: list[tuple[int, str]], start: int, signature: str) -> list[tuple[int, str]]:
+def _without_signature(
+    lines: list[tuple[int, str]], start: int, signature: str, own: Language
+) -> list[tuple[int, str]]:
     """The lines without those at the end that are the signature's."""
     below = {line.strip() for line in signature.split("\n") if line.strip()}
+    below -= {line for line in below if any(s.kind in PREDICATES for s in _spans(line, own)[1])}
     kept = len(lines)
     while (
         kept > 1
