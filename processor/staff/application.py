@@ -22,7 +22,20 @@ from processor.resources import templates_folder
 from processor.settings import Settings
 from processor.staff import accounts
 from processor.staff.access import Access
-from processor.staff.pages import book, change, decide, decide_mail, door, entry, login, mails, out, overview, sample
+from processor.staff.pages import (
+    book,
+    change,
+    decide,
+    decide_mail,
+    door,
+    entry,
+    invited,
+    login,
+    mails,
+    out,
+    overview,
+    sample,
+)
 from processor.staff.site import Site, site_of
 
 
@@ -44,6 +57,7 @@ def create_app(database: Database, settings: Settings, clock: Clock) -> Starlett
         *change.ROUTES,
         *entry.ROUTES,
         *decide.ROUTES,
+        *invited.ROUTES,
         *overview.ROUTES,
         *door.ROUTES,
         *out.ROUTES,

@@ -102,6 +102,11 @@ class BookIndex:
         #: changed.
         self._sign: tuple[object, ...] = ()
 
+    @property
+    def sign(self) -> tuple[object, ...]:
+        """Changes whenever the list has changed; as of the last look."""
+        return self._sign
+
     def entries(self, session: Session) -> tuple[Entry, ...]:
         """All registrations that are in the list, as they are now, in the order of their arrival."""
         sign = tuple(

@@ -24,6 +24,7 @@ from processor.settings import Settings, StaffSettings
 from processor.staff import cases, words
 from processor.staff.accounts import Role
 from processor.staff.index import BookIndex
+from processor.staff.invitations import Compared
 from processor.staff.mailindex import MailIndex
 
 
@@ -57,6 +58,7 @@ class Site:
         self.staff = settings.staff or StaffSettings()
         self.index = BookIndex()
         self.mails = MailIndex()
+        self.invited = Compared()
         self.environment = _environment(settings)
         self.static_version = _version()
         self.environment.globals["static"] = lambda name: f"/static/{name}?v={self.static_version}"

@@ -223,6 +223,7 @@ def shown(value: Any, field: str = "") -> str:
 NAVIGATION = (
     ("/entscheiden", "Zu entscheiden"),
     ("/", "Liste"),
+    ("/eingeladene", "Eingeladene"),
     ("/mails", "Mails"),
     ("/uebersicht", "Übersicht"),
     ("/einlass", "Einlass"),

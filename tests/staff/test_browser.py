@@ -40,6 +40,7 @@ PAGES = (
     "/entscheiden/mail/9",
     "/entscheiden/anmeldung/7",
     "/entscheiden/versand/1",
+    "/eingeladene",
     "/uebersicht",
     "/einlass",
     "/ausgabe",

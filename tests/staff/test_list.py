@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
+from starlette.testclient import TestClient
 
+from processor.clock import FixedClock
 from processor.database import Database, Mail, MailState, Registration
+from processor.settings import OfficeSettings, Settings
+from processor.staff import create_app
 from tests.staff.clerk import Clerk
 
 
@@ -117,3 +124,23 @@ def test_a_mail_set_aside_can_be_read_again(clerk: Clerk, database: Database) ->
     with database.reading() as session:
         mail = session.get_one(Mail, number)
         assert (mail.state, mail.attempts, mail.error) == (MailState.NEW, 0, "")
+
+
+def test_the_invited_without_an_answer_come_first(
+    database: Database, settings: Settings, clock: FixedClock, tmp_path: Path
+) -> None:
+    table = tmp_path / "eingeladen.csv"
+    table.write_text(
+        "Verein;Telefon;Mail\nDostluk;0209 1;\nStiller Verein;0209 2;\nNour Kulturverein e.V.;0209 3;\n", "utf-8"
+    )
+    office = replace(settings, office=OfficeSettings(invited=table))
+    with TestClient(create_app(database, office, clock), follow_redirects=False) as client:
+        clerk = Clerk(client).log_in("leser").open("/eingeladene")
+    rows = clerk.all("table.list tbody tr")
+    assert rows[0].startswith("Stiller Verein noch keine Antwort")
+    assert any(row.startswith("Dostluk kommt Ayşe Yılmaz 3") for row in rows)
+    assert any(row.startswith("Nour Kulturverein e.V. kommt") for row in rows)
+
+
+def test_a_missing_list_of_the_invited_is_said(clerk: Clerk) -> None:
+    assert "keine Liste der Eingeladenen angegeben" in clerk.open("/eingeladene").text
