@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from processor.clock import Clock, SystemClock
 from processor.database import Database, OutgoingMail, OutgoingState
 from processor.database.worklock import work_lock
+from processor.errors import MailServerUnreachableError
 from processor.outbox.transport import BrokenOffError, Connection, RefusedError
 from processor.outbox.values import DeliveryReport
 from processor.settings import Settings, SmtpSettings
@@ -59,11 +60,13 @@ def deliver(
     *,
     stop: threading.Event | None = None,
     wall: Clock | None = None,
+    grace: float = 5,
 ) -> DeliveryReport:
     """Sends what is queued and due.
 
     :param clock: decides what is due, and when a mail is tried again.
     :param stop: ends the pass after the mail in hand.
+    :param grace: seconds that a silent server is still waited for after ``stop``.
     :param wall: the machine's clock, for the pace and the claims: a server and a dead process live in real time,
         also while a campaign is replayed.
     :raises MailServerUnreachableError: after the pass, when there was no connection to be had; the queue keeps all.
@@ -72,7 +75,7 @@ def deliver(
         if not mine:
             _log.info("Ein anderer Prozess verschickt gerade; dieser Durchgang lässt ihm den Vortritt.")
             return DeliveryReport()
-        return _Pass(database, settings, clock, wall or SystemClock(), stop or threading.Event()).run()
+        return _Pass(database, settings, clock, wall or SystemClock(), stop or threading.Event(), grace).run()
 
 
 def per_hour(settings: SmtpSettings) -> int:
@@ -84,13 +87,14 @@ class _Pass:
     """One pass over the queue."""
 
     def __init__(
-        self, database: Database, settings: Settings, clock: Clock, wall: Clock, stop: threading.Event
+        self, database: Database, settings: Settings, clock: Clock, wall: Clock, stop: threading.Event, grace: float
     ) -> None:
         self._database = database
         self._settings = settings
         self._clock = clock
         self._wall = wall
         self._stop = stop
+        self._grace = grace
         self._ledger = _Ledger(database)
         self._connection: Connection | None = None
         self._breaks = 0
@@ -102,6 +106,10 @@ class _Pass:
             while batch := self._claim():
                 if not self._send_all(batch):
                     break
+        except MailServerUnreachableError:
+            # To be told to stop is no failure of the server's.
+            if not self._stop.is_set():
+                raise
         finally:
             self._ledger.close()
             if self._connection is not None:
@@ -213,7 +221,7 @@ class _Pass:
                 if self._stop.is_set():
                     return False
                 if self._connection is None:
-                    self._connection = Connection(self._settings.smtp)
+                    self._connection = Connection(self._settings.smtp, stop=self._stop, grace=self._grace)
                 if not self._send(batch):
                     return False
             return True
@@ -236,8 +244,8 @@ class _Pass:
             self._refused(mail, error)
         except BrokenOffError as error:
             self._connection = None
-            if connection.taken and not error.handed_over:
-                # The server has had enough of this connection, not of this mail: a new one, and it is not charged.
+            if not error.handed_over and (connection.taken or self._stop.is_set()):
+                # The server, or we, had enough of this connection, not of this mail: it is not charged.
                 return True
             self._breaks += 1
             self._retry(mail, str(error))

@@ -13,12 +13,13 @@ import base64
 import contextlib
 import re
 import smtplib
-import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from processor.errors import MailServerUnreachableError
+from processor.outbox.line import Client, Lifeline
 from processor.outbox.mime import needs_smtputf8, wire_address
 from processor.settings import SmtpSettings
 
@@ -54,29 +55,30 @@ class BrokenOffError(Exception):
 class Connection:
     """An open connection that mails can be sent on."""
 
-    def __init__(self, settings: SmtpSettings) -> None:
+    def __init__(self, settings: SmtpSettings, *, stop: threading.Event | None = None, grace: float = 5) -> None:
         """Connects, encrypts and logs in.
 
+        :param stop: the signal after which a server that keeps silent is no longer waited for.
+        :param grace: seconds that the dialogue in hand may still take after it.
         :raises MailServerUnreachableError: when any of this fails.
         """
         self._settings = settings
         self.authenticated = False
         #: How many mails this connection has taken.
         self.taken = 0
-        with _explained(settings):
-            self._smtp = _connect(settings)
-            if self._smtp.sock is not None:
-                # A mail's end is a packet of its own: it must not wait for the answer to the one before (RFC 896).
-                self._smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._lifeline = Lifeline(stop, grace)
         try:
             with _explained(settings):
+                self._smtp = Client(settings, self._lifeline)
                 self._smtp.ehlo_or_helo_if_needed()
                 if settings.tls == "starttls":
                     self._starttls()
                 if settings.user:
                     self._login()
         except BaseException:
-            self._smtp.close()
+            self._lifeline.close()
+            if hasattr(self, "_smtp"):
+                self._smtp.close()
             raise
         self._dsn = self._smtp.has_extn("dsn")
         self._size = self._smtp.has_extn("size")
@@ -90,16 +92,7 @@ class Connection:
         code, reply = self._smtp.docmd("STARTTLS")
         if code != 220:
             raise smtplib.SMTPResponseException(code, reply)
-        # As smtplib's own starttls() does it; that one forgets the host's name in its errors.
-        sock = self._smtp.sock
-        assert sock is not None  # noqa: S101 -- the server has just answered on it
-        self._smtp.sock = _context(self._settings).wrap_socket(sock, server_hostname=self._settings.host)
-        self._smtp.file = None
-        self._smtp.helo_resp = None
-        self._smtp.ehlo_resp = None
-        self._smtp.esmtp_features = {}
-        self._smtp.does_esmtp = False
-        self._smtp.ehlo_or_helo_if_needed()
+        self._smtp.encrypt()
 
     def _login(self) -> None:
         """AUTH PLAIN or LOGIN in UTF-8 (RFC 4616); smtplib's own login takes ASCII passwords only."""
@@ -247,31 +240,12 @@ class Connection:
 
     def close(self) -> None:
         """Ends the conversation politely, if the server still listens."""
+        self._lifeline.close()
         with contextlib.suppress(smtplib.SMTPException, OSError, ValueError):
             if self._smtp.sock is not None:
                 self._smtp.sock.settimeout(2)
             self._smtp.quit()
         self._smtp.close()
-
-
-def _connect(settings: SmtpSettings) -> smtplib.SMTP:
-    timeout = float(settings.timeout_seconds)
-    name = _own_name()
-    if settings.tls == "ssl":
-        return smtplib.SMTP_SSL(
-            settings.host, settings.port, local_hostname=name, timeout=timeout, context=_context(settings)
-        )
-    return smtplib.SMTP(settings.host, settings.port, local_hostname=name, timeout=timeout)
-
-
-def _context(settings: SmtpSettings) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(settings.ca_file) if settings.ca_file else None)
-
-
-def _own_name() -> str:
-    """Our name for EHLO (RFC 5321, section 4.1.4): without asking a name server, which may take its time."""
-    name = socket.gethostname()
-    return name if "." in name and name.isascii() else "[127.0.0.1]"
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import zlib
 from dataclasses import replace
@@ -401,3 +402,45 @@ def test_a_sample_of_every_kind_goes_to_oneself_and_is_marked_as_one(smtp_server
 def test_a_sample_for_no_address_is_refused_in_words(smtp_server: SmtpServer) -> None:
     with pytest.raises(UsageError, match="keine Mailadresse"):
         outbox.send_samples(make_settings(smtp_server), "me at example", NOW)
+
+
+@pytest.mark.parametrize("stage", ["connect", "ehlo", "mail", "rcpt", "data", "dot"])
+def test_a_program_that_is_to_end_does_not_wait_for_a_silent_server(
+    stage: Stage, database: Database, clock: FixedClock, smtp_server: SmtpServer
+) -> None:
+    fill(database, 2)
+    silent, stop = threading.Event(), threading.Event()
+    smtp_server.expect(stage, Wait(100, begun=silent))
+    settings = make_settings(smtp_server, smtp_timeout_seconds=100)
+    deliver = threading.Thread(
+        target=outbox.deliver, args=(database, settings, clock), kwargs={"stop": stop, "grace": 0.2}, daemon=True
+    )
+    deliver.start()
+    assert silent.wait(20)
+    stop.set()
+    deliver.join(20)
+    assert not deliver.is_alive()
+    assert states(database) == ["queued", "queued"]
+
+
+@pytest.mark.parametrize("tls", ["ssl", "starttls"])
+def test_nor_for_one_that_never_finishes_to_encrypt(tls: str, database: Database, clock: FixedClock) -> None:
+    fill(database)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        settings = make_settings(smtp_port=mute.getsockname()[1], smtp_tls=tls, smtp_timeout_seconds=100)
+        stop = threading.Event()
+        options = {"stop": stop, "grace": 0.2}
+        deliver = threading.Thread(target=outbox.deliver, args=(database, settings, clock), kwargs=options, daemon=True)
+        deliver.start()
+        ours, _ = mute.accept()
+        with ours:
+            if tls == "starttls":
+                ours.sendall(b"220 mute\r\n")
+                ours.recv(1000)
+                ours.sendall(b"250-mute\r\n250 STARTTLS\r\n")
+                ours.recv(1000)
+                ours.sendall(b"220 go on\r\n")
+            stop.set()
+            deliver.join(20)
+    assert not deliver.is_alive()
+    assert states(database) == ["queued"]

@@ -52,6 +52,14 @@ class Wait:
     """Keeps silent for some seconds, then behaves."""
 
     seconds: float
+    #: Set when the silence begins.
+    begun: threading.Event | None = None
+
+    async def pass_by(self) -> None:
+        """Waits."""
+        if self.begun is not None:
+            self.begun.set()
+        await asyncio.sleep(self.seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +273,7 @@ class _Handler:
         if isinstance(action, Drop):
             smtp.cut()
         if isinstance(action, Wait):
-            await asyncio.sleep(action.seconds)
+            await action.pass_by()
         if isinstance(action, Call):
             action.function()
         return "250 2.0.0 angenommen"
@@ -302,7 +310,7 @@ class _Scripted(SMTP):
             self.cut()
             return
         if isinstance(action, Wait):
-            await asyncio.sleep(action.seconds)
+            await action.pass_by()
         await super()._handle_client()
 
     async def _scripted(self, stage: Stage, command: str) -> bool:
@@ -316,7 +324,7 @@ class _Scripted(SMTP):
         elif isinstance(action, Drop):
             self.cut()
         elif isinstance(action, Wait):
-            await asyncio.sleep(action.seconds)
+            await action.pass_by()
         elif isinstance(action, Call):
             action.function()
         return isinstance(action, (Reply, Drop))
@@ -366,7 +374,7 @@ class _Scripted(SMTP):
             self.cut()
             return
         if isinstance(action, Wait):
-            await asyncio.sleep(action.seconds)
+            await action.pass_by()
         await super().smtp_DATA(arg)
         action = self._server.next_action("after")
         if isinstance(action, Drop):
