@@ -1,5 +1,6 @@
 """From raw bytes to what a person wrote: headers, new text, quoted text, signature, attachments, kind of sender."""
 
+from processor.message.normal import normalise
 from processor.message.read import read
 from processor.message.values import (
     Address,
@@ -19,5 +20,6 @@ __all__ = [
     "CutKind",
     "Message",
     "SenderKind",
+    "normalise",
     "read",
 ]

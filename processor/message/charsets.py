@@ -160,11 +160,18 @@ def _script(character: str) -> str:
 
 
 def _word_faults(word: str) -> float:
-    """What speaks against a word whatever its language: two scripts in it, a capital after a small letter."""
+    """What speaks against a word whatever its language.
+
+    Two scripts in it, a capital after a small letter, and in Latin script three letters with accents in a row.
+    """
     faults = 0.0
     script = ""
     before = ""
+    accents = 0
     for character in word:
+        accents = accents + 1 if "\x7f" < character < "\u0370" else 0
+        if accents >= 3:
+            faults += 6
         if character.isalpha():
             now = _script(character)
             if script and now != script:
@@ -188,7 +195,7 @@ def _score(words: list[bytes], charset: str, languages: str) -> float:
         return _STRANGE
     # Typographic quotes and dashes beside words are in every language.
     marks = frozenset("„“”‚‘’«»–—…€§°·•´\xa0")
-    best = -99.0
+    best = -math.inf
     for language in languages.split():
         table = _frequencies()[language]
         total = sum(-4.0 if character in marks else table.get(character, _STRANGE) for character in characters)

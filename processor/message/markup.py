@@ -135,6 +135,8 @@ class _State:
     tiny: bool = False
     preformatted: bool = False
     ordered: int = -1
+    #: Whether blocks have a gap below them; the paragraphs of Word have none.
+    loose: bool = True
 
 
 @dataclass(slots=True)
@@ -265,7 +267,7 @@ class _Walk:
         while stack:
             node, state, leaving = stack.pop()
             if leaving:
-                self._leave(node.tag or "")
+                self._leave(node.tag or "", state)
                 continue
             visited += 1
             if visited > _NODES_LIMIT or len(self.sinks[0].lines) >= LINES_LIMIT:
@@ -335,7 +337,7 @@ class _Walk:
             self._input(attributes, state)
             return None
         if tag == "blockquote" and self._is_quote(attributes):
-            inner = _State(state.depth + 1, Role.NONE, tiny=inner.tiny, preformatted=inner.preformatted)
+            inner = _copy(inner, depth=state.depth + 1, role=Role.NONE)
         if tag in ("pre", "textarea", "listing"):
             inner = _copy(inner, preformatted=True)
         elif tag in ("ol", "ul", "menu"):
@@ -345,6 +347,8 @@ class _Walk:
         elif tag in _BLOCKS:
             word = "mso" in (attributes.get("class") or "").lower() if attributes else False
             sink.end(gap=tag in _GAPS and not word)
+            if word != (not inner.loose):
+                inner = _copy(inner, loose=not word)
             if tag == "tr":
                 self.rows.append(_Row())
             elif tag == "li":
@@ -353,7 +357,7 @@ class _Walk:
                     state.ordered += 1
         return inner
 
-    def _leave(self, tag: str) -> None:
+    def _leave(self, tag: str, state: _State) -> None:
         if tag in ("td", "th"):
             if len(self.sinks) > 1 and self.rows:
                 self._close_cell()
@@ -364,7 +368,7 @@ class _Walk:
             sink = self.sinks[-1]
             if tag == "li" and sink.text == ["- "]:
                 sink.text = []
-            sink.end(gap=tag in _GAPS and tag != "p")
+            sink.end(gap=state.loose and tag in _GAPS)
 
     def _close_cell(self) -> None:
         sink = self.sinks.pop()
@@ -382,6 +386,9 @@ class _Walk:
         if all(len(cell) <= 1 for cell in seen):
             filled = [cell[0] for cell in seen if cell]
             if filled:
+                if sink.gap and sink.lines and sink.lines[-1].text:
+                    sink.lines.append(Line("", min(sink.lines[-1].depth, filled[0].depth)))
+                sink.gap = False
                 joined = " | ".join(cell[0].text.strip() if cell else "" for cell in seen).strip(" |")
                 sink.lines.append(Line(joined, filled[0].depth, filled[0].role))
             return
@@ -464,6 +471,7 @@ def _copy(
     tiny: bool | None = None,
     preformatted: bool | None = None,
     ordered: int | None = None,
+    loose: bool | None = None,
 ) -> _State:
     return _State(
         state.depth if depth is None else depth,
@@ -472,4 +480,5 @@ def _copy(
         state.tiny if tiny is None else tiny,
         state.preformatted if preformatted is None else preformatted,
         state.ordered if ordered is None else ordered,
+        state.loose if loose is None else loose,
     )
