@@ -232,6 +232,7 @@ def _settings(path: Path, config: schema.ConfigFile, environment: Mapping[str, s
         staff=StaffSettings(
             listen=config.staff.listen,
             base_url=config.staff.base_url.rstrip("/"),
+            user_header=config.staff.user_header,
             digest_to=tuple(config.staff.digest_to),
             digest_at=config.staff.digest_at,
         )

@@ -230,6 +230,7 @@ class Staff(_Table):
 
     listen: str = "127.0.0.1:8047"
     base_url: str = ""
+    user_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,60}$")] = ""
     digest_to: Annotated[list[MailAddress], BeforeValidator(_one_or_many)] = []
     digest_at: Time = dt.time(7, 30)
 

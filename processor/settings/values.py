@@ -103,6 +103,8 @@ class StaffSettings:
     listen: str = "127.0.0.1:8047"
     #: How browsers reach it, such as https://anmeldung.example.de; "" for http://listen.
     base_url: str = ""
+    #: Header in which a proxy on this machine names who has signed in there; "" for the page's own login alone.
+    user_header: str = ""
     #: Who gets the daily digest; nobody where empty.
     digest_to: tuple[str, ...] = ()
     #: Local time in the event's zone.

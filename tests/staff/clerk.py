@@ -90,4 +90,6 @@ class Clerk:
 
     def all(self, selector: str) -> list[str]:
         """The texts of all elements that a CSS selector finds."""
-        return [" ".join(each.text(deep=True, separator=" ").split()) for each in LexborHTMLParser(self.html).css(selector)]
+        return [
+            " ".join(each.text(deep=True, separator=" ").split()) for each in LexborHTMLParser(self.html).css(selector)
+        ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from starlette.testclient import TestClient
 
 from processor.clock import FixedClock
 from processor.database import Database
-from processor.settings import Settings
+from processor.settings import Settings, StaffSettings
 from processor.staff import accounts, create_app
 from tests.staff.clerk import PASSWORD, Clerk
 from tests.staff.conftest import make_settings
@@ -188,3 +189,21 @@ def test_logins_are_written_down(visitor: Clerk, database: Database) -> None:
     with database.reading() as session:
         entries = session.execute(select(AuditEntry.actor, AuditEntry.action).order_by(AuditEntry.id)).all()
     assert [tuple(entry) for entry in entries] == [("sabine", "login_failed"), ("sabine", "login")]
+
+
+def test_a_proxy_on_the_same_machine_may_say_who_has_signed_in(
+    database: Database, settings: Settings, clock: FixedClock
+) -> None:
+    header = {"x-remote-user": "sabine"}
+    office = replace(settings, staff=StaffSettings(user_header="X-Remote-User"))
+    near, far = ("127.0.0.1", 50000), ("192.0.2.7", 50000)
+    for app, client, status in (
+        (create_app(database, office, clock), near, 200),
+        (create_app(database, office, clock), far, 401),
+        (create_app(database, settings, clock), near, 401),
+    ):
+        with TestClient(app, client=client, follow_redirects=False) as visitor:
+            assert visitor.get("/", headers=header).status_code == status
+            assert visitor.get("/", headers={"x-remote-user": "niemand"}).status_code == 401
+            both = [("x-remote-user", "sabine"), ("x-remote-user", "chefin")]
+            assert visitor.get("/", headers=both).status_code == 401
