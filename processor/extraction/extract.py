@@ -23,6 +23,7 @@ from processor.extraction.decide import Verdict, judge
 from processor.extraction.facts import Count, Facts, Person, gather
 from processor.extraction.identify import german_name, identify
 from processor.extraction.layout import split_text
+from processor.extraction.leftovers import leftovers
 from processor.extraction.lexicon import Language, available, load, resolve
 from processor.extraction.organisations import agree, find_organisations, words_of
 from processor.extraction.reading import Reading, polarise, read_text, spoken
@@ -176,6 +177,8 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     if unknown_tables(reading, event):
         verdict.reasons.append(f"Einen Thementisch {unknown_tables(reading, event)[0]} gibt es nicht")
     booking = verdict.intent in _BOOKING
+    if booking and not verdict.reasons:
+        verdict.reasons += leftovers(reading, facts, verdict.intent)
     decision = Decision.AUTO if booking and not verdict.reasons else Decision.REVIEW
     if not booking and not verdict.reasons:
         verdict.reasons.append("Es ist nichts einzutragen")

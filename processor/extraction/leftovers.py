@@ -1,0 +1,216 @@
+"""What a text holds beyond what was understood: each leftover that could matter is a reason to ask a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from processor.extraction.facts import Facts
+from processor.extraction.layout import Segment, Sentence
+from processor.extraction.lexicon import Span
+from processor.extraction.reading import Reading, is_open_question
+from processor.extraction.values import Intent
+
+#: So many unknown words in the sentences that decide, and such a share of them, are too many.
+_MANY_UNKNOWN = 4
+_SHARE_UNKNOWN = 0.2
+
+
+def leftovers(reading: Reading, facts: Facts, intent: Intent) -> list[str]:
+    """Reasons in words, for a mail that would otherwise be decided alone."""
+    reasons: list[str] = []
+    if intent is Intent.CANCELLATION:
+        reasons += _others_in_cancellation(reading)
+    else:
+        reasons += _relations(reading, facts)
+        reasons += _writer(reading, facts)
+        reasons += _decliners(reading)
+        reasons += _names(reading)
+    reasons += _unknown_words(reading)
+    return reasons
+
+
+def _statements(reading: Reading) -> Iterator[tuple[Sentence, Segment]]:
+    for sentence, segment in reading.segments():
+        if not is_open_question(sentence):
+            yield sentence, segment
+
+
+def _covered(reading: Reading) -> set[int]:
+    """Tokens that belong to people, bodies, places of the event, and numbers."""
+    found: set[int] = set(reading.event_words)
+    for mention in reading.mentions:
+        found |= set(range(mention.head, mention.end))
+    for organisation in reading.organisations:
+        found |= set(range(organisation.start, organisation.end))
+    return found | set(reading.numbers.accounts)
+
+
+def _others_in_cancellation(reading: Reading) -> list[str]:
+    """Somebody else is named: a substitute, perhaps, or one of several."""
+    for mention in reading.mentions:
+        if (
+            any(reading.tokens[i].key in reading.sender for i in range(mention.start, mention.end))
+            or not mention.strong
+        ):
+            continue
+        place = reading.place_of(mention.start)
+        if place is None or place[1].polarity < 0 or place[1].has("prior", "addressed", "greets_only"):
+            continue
+        return [f"Neben der Absage wird jemand genannt: {mention.name}"]
+    spans = reading.spans_of("instead", "instead_of_me")
+    if spans:
+        return [f"Neben der Absage ist von Ersatz die Rede: „{reading.quote(spans[0].start, spans[0].end)}“"]
+    return []
+
+
+def _relations(reading: Reading, facts: Facts) -> list[str]:
+    """A companion by relation („meine Assistentin“) who was neither counted nor named nor excluded."""
+    counted = [
+        (c.start, c.end) for c in (*facts.companions, *facts.totals, *facts.old_totals, *facts.more, *facts.fewer)
+    ]
+    heads = [(m.head, m.end) for m in reading.mentions]
+    seen = {
+        reading.tokens[s.end - 1].key
+        for s in reading.spans_of("kin")
+        if _inside(reading, s, counted) or any(h <= s.start < e for h, e in heads)
+    }
+    for sentence, segment in _statements(reading):
+        if sentence.is_item or not any(s.polarity > 0 and s.own for s in sentence.segments) or segment.polarity < 0:
+            continue
+        for span in segment.kinds.get("kin", ()):
+            owned = any(
+                s.kind == "possessive" and s.end == span.start for s in reading.spans
+            ) or reading.language.options.get("kin_has_possessive")
+            if not owned or reading.tokens[span.end - 1].key in seen:
+                continue
+            if any(s.kind == "without" and span.start - 2 <= s.start < span.start for s in reading.spans):
+                continue
+            if (
+                any(h <= span.start < e for h, e in heads)
+                or _inside(reading, span, counted)
+                or _beside_name(reading, span)
+            ):
+                continue
+            return [f"Ob „{reading.quote(span.start, span.end)}“ mitkommt, ist nicht klar"]
+    return []
+
+
+def _beside_name(reading: Reading, span: Span) -> bool:
+    """„Yusuf Karadağ, mein Stellvertreter“: the relation of somebody named, or of the writer."""
+    near = [m for m in reading.mentions if 0 <= span.start - m.end <= 4 or 0 <= m.start - span.end <= 3]
+    return bool(near) or any(s.kind in ("i", "me") and 0 <= span.start - s.end <= 3 for s in reading.spans)
+
+
+def _inside(reading: Reading, span: Span, counted: list[tuple[int, int]]) -> bool:
+    start, end = reading.tokens[span.start].start, reading.tokens[span.end - 1].end
+    return any(a < end and start < b for a, b in counted)
+
+
+def _writer(reading: Reading, facts: Facts) -> list[str]:
+    """The writer speaks of himself where somebody comes, and is not among them."""
+    if facts.sender != 0:
+        return []
+    for _, segment in _statements(reading):
+        if (
+            segment.polarity > 0
+            and segment.has("with_me")
+            or (
+                segment.own
+                and segment.polarity > 0
+                and segment.has("me", "us")
+                and not segment.has("request", "answer_wish")
+            )
+        ):
+            return ["Es ist nicht klar, ob der Absender selbst kommt"]
+    return []
+
+
+def _decliners(reading: Reading) -> list[str]:
+    """Somebody does not come, and it is not said who."""
+    for sentence, segment in _statements(reading):
+        if not segment.own or segment.polarity >= 0:
+            continue
+        inside = range(sentence.start, sentence.end)
+        if any(m.start in inside for m in reading.mentions) or sentence.has(
+            "i",
+            "we",
+            "me",
+            "us",
+            "kin",
+            "people",
+            "family",
+            "uncancel",
+            "instead_of_me",
+            "persons",
+            "one_person_fewer",
+            "fewer",
+            "third",
+            "old_number",
+            "title",
+            "organisation",
+        ):
+            continue
+        if sentence.has("come_i", "come_we", "remain"):
+            continue
+        return [f"Es ist nicht klar, wer nicht kommt: „{reading.quote(segment.start, segment.end).strip(' ,;.')}“"]
+    return []
+
+
+def _names(reading: Reading) -> list[str]:
+    """A word that looks like a name where somebody comes, and belongs to nobody."""
+    if not reading.cased or reading.language.code == "de":
+        return []
+    covered = _covered(reading)
+    for sentence, segment in _statements(reading):
+        if segment.polarity <= 0:
+            continue
+        for index in range(segment.start, segment.end):
+            token = reading.tokens[index]
+            if (
+                not token.is_word
+                or not token.is_capital
+                or index in covered
+                or len(token.text) < 2
+                or token.text.isupper()
+            ):
+                continue
+            before = reading.tokens[index - 1] if index else None
+            if (
+                index == sentence.start
+                or before is None
+                or before.kind in ("nl", "punct")
+                or reading.language.is_known(token.key)
+                or token.key in reading.sender
+            ):
+                continue
+            if any(s.start <= index < s.end for s in reading.spans):
+                continue
+            return [f"Wer oder was mit „{token.text}“ gemeint ist, ist nicht klar"]
+    return []
+
+
+def _unknown_words(reading: Reading) -> list[str]:
+    """Too much of what decides is not understood; in a text without capitals a name may hide in any unknown word."""
+    covered = _covered(reading)
+    unknown: list[str] = []
+    total = 0
+    for sentence in reading.sentences:
+        if is_open_question(sentence) or (reading.cased and not any(s.polarity for s in sentence.segments)):
+            continue
+        for index in range(sentence.start, sentence.end):
+            token = reading.tokens[index]
+            if not token.is_word or index in covered or len(token.text) < 2:
+                continue
+            total += 1
+            if not (
+                reading.language.is_known(token.key)
+                or token.key in reading.sender
+                or token.key in reading.language.months
+            ):
+                unknown.append(token.text)
+    caseless = not reading.cased
+    if caseless and unknown and total:
+        return [f"Der Text ist ohne Großschreibung, und ein Wort ist nicht bekannt: „{unknown[0]}“"]
+    if len(unknown) >= _MANY_UNKNOWN and len(unknown) >= _SHARE_UNKNOWN * total:
+        return ["Zu viele Wörter sind nicht bekannt: " + ", ".join(f"„{w}“" for w in unknown[:4])]
+    return []
