@@ -1,4 +1,4 @@
-"""How long the pages of the office take with a large campaign: ``python benchmarks/staff.py``.
+"""How long the pages of the office take with a large campaign: ``python -m benchmarks.staff``.
 
 Fills a temporary database with 5,000 registrations and 20,000 mails and asks the real application for every page, as a
 logged-in member of staff does. Prints milliseconds on the server (median and slowest of the repetitions) and what is
