@@ -7,7 +7,7 @@ from dataclasses import replace
 from processor.database import Registration, Status
 from processor.extraction import Extraction
 from processor.registrations import changing, finding, ledger, seating
-from processor.registrations.answers import answer, kind_of, told_again_today
+from processor.registrations.answers import answer, differences, kind_of, told_again_today
 from processor.registrations.case import (
     Case,
     asked_for,
@@ -20,7 +20,6 @@ from processor.registrations.case import (
     undecided,
     wait,
     which_one,
-    without_question,
 )
 from processor.registrations.state import State, state_of
 from processor.registrations.values import AnswerKind, Outcome
@@ -123,7 +122,7 @@ def apply(case: Case, registration: Registration, wanted: changing.Wanted) -> Ou
     if wanted.nobody_left:
         return _withdraw(case, registration)
     before = state_of(registration)
-    if without_question(wanted.state) == without_question(before):
+    if _is_nothing_new(before, wanted.state):
         return tell_again(case, registration)
     doubts = _doubts(case, registration, before, wanted.state)
     if doubts:
@@ -141,6 +140,12 @@ def apply(case: Case, registration: Registration, wanted: changing.Wanted) -> Ou
         answer(registration, after, case.arrival.mail_id, kind=kind, before=before),
         tuple(each for each in promotions if each.registration.id != registration.id),
     )
+
+
+def _is_nothing_new(before: State, after: State) -> bool:
+    """Whether an answer would have no change to tell of."""
+    same_needs = [each.needs for each in before.attendees] == [each.needs for each in after.attendees]
+    return same_needs and not differences(before, after)
 
 
 def _doubts(case: Case, registration: Registration, before: State, after: State) -> tuple[str, ...]:

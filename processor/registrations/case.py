@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -168,8 +168,3 @@ def overtaken(case: Case, registration: Registration) -> str | None:
     if newest is None or newest <= case.arrival.arrived_at:
         return None
     return f"Die Mail ist älter als der letzte Stand von {described(registration)}"
-
-
-def without_question(state: State) -> State:
-    """A state whose open question does not count when two are compared."""
-    return replace(state, open_question=False)

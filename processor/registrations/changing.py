@@ -279,8 +279,10 @@ def _adds_nothing(before: State, extraction: Extraction) -> bool:
     return set(extraction.needs) <= set(before.needs) and set(extraction.theme_tables) <= set(before.theme_tables)
 
 
-def _told(state: State) -> State:
-    return replace(state, open_question=False, contact_phone="", organisation="")
+def _told(state: State) -> tuple[object, ...]:
+    """What counts when two registrations are compared; not how an organisation is spelled, or a telephone."""
+    needs = tuple((person.name, person.needs) for person in state.attendees)
+    return state.headcount, needs, state.needs, state.theme_tables
 
 
 def withdraw(before: State, leaving: tuple[str, ...]) -> Wanted:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from processor import registrations
 from processor.database import Channel, Status
+from processor.extraction import Attendee
 from processor.registrations import AnswerKind, ConflictError, NewRegistration, Rules, overview
 from tests.registrations.builders import IN_TIME, Office, message, registering, stored_mail
 
@@ -29,6 +31,15 @@ def test_the_same_content_again_changes_nothing_and_is_told_once_more(office: Of
     assert len(office.all()) == 1
     assert [answer.kind for answer in again.answers] == [AnswerKind.CONFIRMATION]
     assert len(registrations.as_json(office.all()[0])["mails"]) == 1
+
+
+def test_another_spelling_of_the_organisation_is_nothing_new(office: Office) -> None:
+    people = ("Ayşe Yılmaz", "Ali Demir")
+    again = registering(*people, organisation="ANADOLU")
+    again = replace(again, attendees=tuple(Attendee(name, "ANADOLU") for name in people))
+    outcome = office.receive(message(OWNER), again)
+    assert [answer.kind for answer in outcome.answers] == [AnswerKind.CONFIRMATION]
+    assert office.all()[0].organisation == "Anadolu e.V."
 
 
 def test_a_mail_that_is_booked_already_does_nothing(office: Office) -> None:
