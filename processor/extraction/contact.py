@@ -235,7 +235,7 @@ def _could_be_organisation(line: str, language: Language) -> bool:
     tokens = tokenise(line, digraphs=language.digraphs)
     spans = language.find(tokens)
     words = [t for t in tokens if t.is_word]
-    if not words or len(words) > 9 or len(line) < 4:
+    if not words or len(words) > 9 or len(line) < 4 or (len(words) == 1 and language.is_known(words[0].key)):
         return False
     if any(s.kind in ("role", "contact_word", "i", "we") for s in spans) or any(
         s.kind in ("closing", "greeting") and s.start == 0 for s in spans

@@ -26,7 +26,7 @@ from processor.extraction.layout import split_text
 from processor.extraction.leftovers import leftovers
 from processor.extraction.lexicon import Language, available, load, resolve
 from processor.extraction.organisations import agree, find_organisations, words_of
-from processor.extraction.reading import Reading, polarise, read_text, spoken
+from processor.extraction.reading import Reading, is_open_question, polarise, read_text, spoken
 from processor.extraction.rows import Rows, read_form, read_rows
 from processor.extraction.tokens import tokenise
 from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
@@ -34,6 +34,8 @@ from processor.extraction.wishes import needs, needs_in, table_not_understood, t
 from processor.message import Message, SenderKind
 
 _BOOKING = (Intent.REGISTRATION, Intent.CHANGE, Intent.CANCELLATION)
+#: A noun for a body that is longer is a compound, and may be a name.
+_COMPOUND = 9
 #: A text of so few words may be nothing but a greeting.
 _GREETING_WORDS = 4
 #: Area code for local numbers without one.
@@ -177,6 +179,10 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     if unknown_tables(reading, event):
         verdict.reasons.append(f"Einen Thementisch {unknown_tables(reading, event)[0]} gibt es nicht")
     booking = verdict.intent in _BOOKING
+    if not organisation and verdict.intent in (Intent.REGISTRATION, Intent.CHANGE) and not reading.has("private"):
+        hint = _hidden_organisation(reading)
+        if hint:
+            verdict.reasons.append(f"Ob „{hint}“ der Name der Organisation ist, ist nicht klar")
     if booking and not verdict.reasons:
         verdict.reasons += leftovers(reading, facts, verdict.intent)
     decision = Decision.AUTO if booking and not verdict.reasons else Decision.REVIEW
@@ -383,6 +389,22 @@ def _organisation(
     if coming and not signature.organisation:
         clash = f"Zwei Organisationen sind genannt: {chosen[0]} und {coming[0]}"
     return chosen[0], chosen[1], clash
+
+
+def _hidden_organisation(reading: Reading) -> str:
+    """A compound noun for a body („ANATOLIENHAUS“) that no name could be built on."""
+    for o in reading.organisations:
+        token = reading.tokens[o.start]
+        place = reading.place_of(o.start)
+        if o.start in reading.event_words or place is None or is_open_question(place[0]):
+            continue
+        if (
+            not o.proper
+            and len(token.key) > _COMPOUND
+            and any(s.kind == "organisation" and s.start == o.start for s in reading.spans)
+        ):
+            return o.name
+    return ""
 
 
 def _display_organisation(display: str, person: str, signature: Signature, language: Language) -> str:

@@ -122,7 +122,7 @@ def _sender(reading: Reading, facts: Facts) -> None:
     """Whether the writer says that he or she comes."""
     comes: tuple[int, str, Span] | None = None
     stays: Span | None = None
-    for _, segment in reading.segments():
+    for sentence, segment in reading.segments():
         if segment.polarity == 0:
             continue
         first_i = segment.kinds.get("i", []) + segment.kinds.get("come_i", []) + segment.kinds.get("register_i", [])
@@ -134,7 +134,10 @@ def _sender(reading: Reading, facts: Facts) -> None:
         span: Span | None = None
         for instead in segment.kinds.get("instead", ()):
             for me in objects:
-                if 0 <= me.start - instead.end <= 2:
+                between = range(instead.end, me.start)
+                if 0 <= me.start - instead.end <= 2 and not any(
+                    reading.language.number_of(reading.tokens[i]) for i in between
+                ):
                     stays = stays or me
         for me in segment.kinds.get("instead_of_me", ()):
             stays = stays or me
@@ -156,6 +159,16 @@ def _sender(reading: Reading, facts: Facts) -> None:
             by, span = "i", (segment.kinds.get("register_i") or segment.kinds["come_i"])[0]
         elif segment.has("register_we", "come_we"):
             by, span = "we", (segment.kinds.get("register_we") or segment.kinds["come_we"])[0]
+        elif segment.polarity > 0 and segment.own and _joined_me(reading, segment):
+            by, span = "i", (segment.kinds.get("me") or segment.kinds["i"])[0]
+        elif (
+            not segment.own
+            and segment.polarity > 0
+            and sentence.has("register")
+            and segment.has("us")
+            and not _names_somebody(reading, segment)
+        ):
+            by, span = "we", segment.kinds["us"][0]
         elif registering:
             if segment.has("me"):
                 by, span = "i", segment.kinds["me"][0]
@@ -381,9 +394,8 @@ def _role(reading: Reading, sentence: Sentence, segment: Segment, mention: Menti
             return -1 if mention.strong else -2
         return 1
     if segment.polarity < 0:
-        return -1
-    if segment.has("prior"):
-        return 0
+        # A name behind somebody's refusal need not be refused as well.
+        return 0 if segment.carried else -1
     return 0
 
 
@@ -555,7 +567,9 @@ def _companions(reading: Reading, facts: Facts) -> None:
                         or not (segment.own or _is_plain_clause(reading, segment))
                     ):
                         continue
-                    if _described_by(reading, sentence, span):
+                    if _described_by(reading, sentence, span) or (
+                        sentence.is_item and any(sentence.start <= m.start < span.start for m in reading.mentions)
+                    ):
                         taken |= here
                         continue
                     seen.add(key)

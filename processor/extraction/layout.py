@@ -48,6 +48,8 @@ class Segment:
     polarity: int = 0
     #: Whether the polarity is its own, not a neighbour's.
     own: bool = False
+    #: Whether the polarity is that of the clause before.
+    carried: bool = False
     kinds: dict[str, list[Span]] = field(default_factory=dict)
 
     def has(self, *kinds: str) -> bool:
@@ -129,7 +131,7 @@ def _without_signature(
 ) -> list[tuple[int, str]]:
     """The lines without those at the end that are the signature's."""
     below = {line.strip() for line in signature.split("\n") if line.strip()}
-    below -= {line for line in below if any(s.kind in PREDICATES for s in _spans(line, own)[1])}
+    below -= {line for line in below if _is_statement(line, own)}
     kept = len(lines)
     while (
         kept > 1
@@ -138,6 +140,14 @@ def _without_signature(
     ):
         kept -= 1
     return lines[:kept]
+
+
+def _is_statement(line: str, own: Language) -> bool:
+    """Whether a line says something, rather than naming somebody: it has a verb and a subject or a full stop."""
+    kinds = {s.kind for s in _spans(line, own)[1]}
+    return bool(kinds & PREDICATES) and (
+        line.endswith((".", "!", "?")) or bool(kinds & {"i", "we", "come_i", "come_we", "me", "us"})
+    )
 
 
 def _spans(line: str, language: Language) -> tuple[list[Token], list[Span]]:

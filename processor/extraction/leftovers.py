@@ -25,6 +25,9 @@ def leftovers(reading: Reading, facts: Facts, intent: Intent) -> list[str]:
         reasons += _writer(reading, facts)
         reasons += _decliners(reading)
         reasons += _names(reading)
+        reasons += _broken_rows(reading)
+        if reading.has("label_last"):
+            reasons.append("Der Nachname ist eigens genannt; die Namen muss jemand zusammensetzen")
     reasons += _unknown_words(reading)
     return reasons
 
@@ -186,6 +189,29 @@ def _names(reading: Reading) -> list[str]:
             if any(s.start <= index < s.end for s in reading.spans):
                 continue
             return [f"Wer oder was mit „{token.text}“ gemeint ist, ist nicht klar"]
+    return []
+
+
+def _broken_rows(reading: Reading) -> list[str]:
+    """„Deniz Kaya und …“: what follows an "and" behind a guest's name must be somebody, too, or a new clause."""
+    heads = {m.head for m in reading.mentions} | {m.start for m in reading.mentions}
+    ends = {m.end for m in reading.mentions}
+    for sentence, segment in _statements(reading):
+        if segment.polarity <= 0:
+            continue
+        for span in segment.kinds.get("and", ()):
+            if span.start not in ends or span.end >= sentence.end:
+                continue
+            token = reading.tokens[span.end]
+            if span.end in heads or not token.is_word:
+                continue
+            if any(
+                s.start == span.end and s.kind not in ("organisation", "label_name", "filler", "come", "register")
+                for s in reading.spans
+            ):
+                continue
+            if not reading.language.is_known(token.key) or (token.is_capital and reading.cased):
+                return [f"Was nach „{reading.quote(span.start, span.end)}“ folgt, ist nicht klar: „{token.text}“"]
     return []
 
 

@@ -15,7 +15,7 @@ _FOLDER = Path(__file__).with_name("languages")
 #: So many words may stand where a pattern says "..".
 _GAP = 16
 
-_EXACT, _PREFIX, _SUFFIX, _NUMBER, _GAPS, _ANY = range(6)
+_EXACT, _PREFIX, _SUFFIX, _NUMBER, _GAPS, _ANY, _INSIDE = range(7)
 _Element = tuple[int, tuple[str, ...]]
 
 
@@ -61,6 +61,7 @@ class Language:
     _prefix: dict[str, list[_Pattern]] = field(default_factory=lambda: defaultdict(list))
     _suffix: dict[str, list[tuple[str, _Pattern]]] = field(default_factory=lambda: defaultdict(list))
     _number: list[_Pattern] = field(default_factory=list)
+    _inside: list[tuple[str, _Pattern]] = field(default_factory=list)
 
     def add(self, kind: str, source: str) -> None:
         """Takes in one pattern."""
@@ -81,6 +82,8 @@ class Language:
                     self._suffix[word[-2:]].append((word, pattern))
             elif how == _NUMBER:
                 self._number.append(pattern)
+            elif how == _INSIDE:
+                self._inside.append((words[0], pattern))
             else:
                 raise ValueError(f"{self.code}: {source!r} begins with a gap")
 
@@ -92,6 +95,8 @@ class Language:
         if word == "_":
             return (_ANY, ())
         parts = [fold(part, self.digraphs) for part in word.split("/") if part]
+        if len(parts) == 1 and parts[0].startswith("*") and parts[0].endswith("*"):
+            return (_INSIDE, (parts[0].strip("*"),))
         if all(part.startswith("*") for part in parts):
             return (_SUFFIX, tuple(part.strip("*") for part in parts))
         if any(part.endswith("*") for part in parts):
@@ -115,6 +120,7 @@ class Language:
             candidates = list(self._exact.get(key, ()))
             if token.kind == "word":
                 candidates += self._prefix.get(key[:3], ())
+                candidates += [p for word, p in self._inside if word in key]
                 candidates += [p for word, p in self._suffix.get(key[-2:], ()) if key.endswith(word)]
             if self.number_of(token) is not None:
                 candidates += self._number
@@ -215,6 +221,8 @@ def _fits(how: int, words: tuple[str, ...], key: str) -> bool:
         return key in words
     if how == _SUFFIX:
         return key.endswith(words)
+    if how == _INSIDE:
+        return words[0] in key
     return any(key.startswith(word[:-1]) if word.endswith("*") else key == word[:-1] for word in words)
 
 
@@ -319,7 +327,10 @@ def _in_cyrillic(pattern: str) -> str:
 
 def _know(language: Language, word: str, prefixes: set[str], suffixes: set[str]) -> None:
     key = fold(word, language.digraphs)
-    if key.endswith("*"):
+    if key.startswith("*") and key.endswith("*"):
+        suffixes.add(key.strip("*"))
+        prefixes.add(key.strip("*"))
+    elif key.endswith("*"):
         if len(key) > 4:
             prefixes.add(key[:-1])
     elif key.startswith("*"):

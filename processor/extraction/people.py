@@ -160,9 +160,12 @@ class NameReader:
                     break
             if words and self._new_list_begins(at) and at - 1 not in self.soft:
                 break
-            words.append(self._bare(token.text))
+            bare = self._bare(token.text)
+            words.append(bare)
             strong_words += 1
             at += 1
+            if bare != token.text:
+                break
         while words and words[-1].lower() in self.particles and len(words) > 1:
             words.pop()
             at -= 1

@@ -301,6 +301,7 @@ def polarise(reading: Reading, *, default: int) -> None:
                 last = segment.polarity
             else:
                 segment.polarity = last
+                segment.carried = last != 0
         following = 0
         for segment in reversed(sentence.segments):
             if segment.polarity:
@@ -351,11 +352,12 @@ def own_polarity(reading: Reading, segment: Segment) -> int:
         if not any(p.start <= s.start and s.end <= p.end for p in prior)
     ]
     declines = [*segment.kinds.get("decline", ()), *segment.kinds.get("cancel", ())]
+    corrected = segment.kinds.get("old_number", [])
+    declines = [d for d in declines if not any(o.start < d.end and d.start < o.end for o in corrected)]
     declines = [d for d in declines if not any(p.start <= d.start and d.end <= p.end for p in prior)]
     cannot = segment.kinds.get("cannot", ())
     if segment.has("uncancel"):
         return 1
-    corrected = segment.kinds.get("old_number", [])
     negated = any(
         not any(o.start <= n.start and n.end <= o.end for o in corrected) for n in segment.kinds.get("negation", ())
     )
