@@ -34,6 +34,9 @@ from processor.extraction.wishes import needs, needs_in, table_not_understood, t
 from processor.message import Message, SenderKind
 
 _BOOKING = (Intent.REGISTRATION, Intent.CHANGE, Intent.CANCELLATION)
+#: A full name has at least so many words, and seldom more than so many.
+_FULL_NAME = 2
+_LONGEST_NAME = 5
 #: A noun for a body that is longer is a compound, and may be a name.
 _COMPOUND = 9
 #: A text of so few words may be nothing but a greeting.
@@ -183,6 +186,8 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
         hint = _hidden_organisation(reading)
         if hint:
             verdict.reasons.append(f"Ob „{hint}“ der Name der Organisation ist, ist nicht klar")
+    if booking and not verdict.reasons:
+        verdict.reasons += _context(message, event, reading, facts, verdict, language)
     if booking and not verdict.reasons:
         verdict.reasons += leftovers(reading, facts, verdict.intent)
     decision = Decision.AUTO if booking and not verdict.reasons else Decision.REVIEW
@@ -405,6 +410,47 @@ def _hidden_organisation(reading: Reading) -> str:
         ):
             return o.name
     return ""
+
+
+def _context(
+    message: Message, event: Event, reading: Reading, facts: Facts, verdict: Verdict, language: Language
+) -> list[str]:
+    """Whether the mail is about this event at all, and not the answer to something else."""
+    reasons: list[str] = []
+    tokens = tokenise(message.subject, digraphs=language.digraphs)
+    subject = {s.kind for s in language.find(tokens)} | {
+        s.kind for s in load("de").find(tokenise(message.subject, digraphs=True))
+    }
+    asks = any(is_open_question(s) for s in reading.sentences) or reading.has("asks")
+    entering = verdict.intent in (Intent.REGISTRATION, Intent.CHANGE)
+    if entering and asks and "asks_subject" in subject and not reading.has("register", "register_i", "register_we"):
+        reasons.append("Der Betreff kündigt eine Frage an")
+    about = (
+        message.is_reply
+        or bool(subject & {"event_word", "register", "come", "come_i", "come_we", "cancel", "decline", "change_noun"})
+        or reading.has("event_word", "table_word")
+        or bool(reading.event_words)
+        or any((d, m) == (event.date.day, event.date.month) for d, m, _ in reading.numbers.dates)
+        or str(event.date.day) in message.subject
+    )
+    if not about and asks:
+        reasons.append("Es steht nicht da, um welche Veranstaltung es geht")
+    quoted = message.quoted.lower()
+    confirmed = any(w in quoted for w in ("bestätig", "vorgemerkt", "sind angemeldet", "confirm"))
+    if verdict.intent is Intent.REGISTRATION and confirmed and not facts.has_prior:
+        reasons.append("Die Mail antwortet auf eine Bestätigung; vielleicht ändert sie eine Anmeldung")
+    if (
+        entering
+        and reading.has("thanks_only")
+        and not (facts.totals or facts.more or facts.has_prior or reading.has("register"))
+    ):
+        reasons.append("Der Text dankt vielleicht nur")
+    for person in verdict.attendees if entering else ():
+        if person.is_sender and len(person.name.split()) < _FULL_NAME:
+            reasons.append(f"Vom Absender ist nur ein Name bekannt: {person.name}")
+        if len(person.name.split()) > _LONGEST_NAME:
+            reasons.append(f"Der Name ist ungewöhnlich lang: {person.name}")
+    return reasons
 
 
 def _display_organisation(display: str, person: str, signature: Signature, language: Language) -> str:
