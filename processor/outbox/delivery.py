@@ -10,12 +10,11 @@ import logging
 import threading
 import zlib
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Table, Update, func, or_, select, update
+from sqlalchemy import CursorResult, Table, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from processor.clock import Clock, SystemClock
@@ -41,6 +40,17 @@ _MOST_BREAKS = 3
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 _TABLE = cast("Table", OutgoingMail.__table__)
+#: Built once, as it is executed for every mail.
+_NOTE = (
+    update(_TABLE)
+    .where(_TABLE.c.id == bindparam("of_mail"), _TABLE.c.state == OutgoingState.SENDING)
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("state", "attempts", "attempted_at", "sent_at", "due_at", "server_reply", "lease_until")
+        }
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,7 @@ class _Claimed:
     message_id: str
     attempts: int
     created_at: datetime
+    due_at: datetime
 
 
 def deliver(
@@ -95,7 +106,6 @@ class _Pass:
         self._wall = wall
         self._stop = stop
         self._grace = grace
-        self._ledger = _Ledger(database)
         self._connection: Connection | None = None
         self._breaks = 0
         self._sent = self._failed = self._deferred = 0
@@ -111,7 +121,6 @@ class _Pass:
             if not self._stop.is_set():
                 raise
         finally:
-            self._ledger.close()
             if self._connection is not None:
                 self._connection.close()
         self._deferred += self._left()
@@ -149,6 +158,7 @@ class _Pass:
                     OutgoingMail.message_id,
                     OutgoingMail.attempts,
                     OutgoingMail.created_at,
+                    OutgoingMail.due_at,
                 )
                 .where(OutgoingMail.state == OutgoingState.QUEUED, OutgoingMail.due_at <= now)
                 .order_by(OutgoingMail.due_at, OutgoingMail.id)
@@ -226,7 +236,6 @@ class _Pass:
                     return False
             return True
         finally:
-            self._ledger.wait()
             if batch:
                 self._give_back(batch)
 
@@ -236,10 +245,7 @@ class _Pass:
         assert connection is not None  # noqa: S101 -- opened by the caller
         mail = batch[0]
         try:
-            connection.hand_over(zlib.decompress(mail.raw), recipient=mail.recipient, message_id=mail.message_id)
-            # One mail at most is ever between the server's word and our commit.
-            self._ledger.wait()
-            words = connection.finish()
+            words = connection.send(zlib.decompress(mail.raw), recipient=mail.recipient, message_id=mail.message_id)
         except RefusedError as error:
             self._refused(mail, error)
         except BrokenOffError as error:
@@ -252,7 +258,7 @@ class _Pass:
         else:
             self._breaks = 0
             self._sent += 1
-            self._note(mail, state=OutgoingState.SENT, sent_at=self._clock.now(), server_reply=words)
+            self._note(mail, OutgoingState.SENT, words, sent_at=self._clock.now())
         batch.popleft()
         return self._breaks < _MOST_BREAKS
 
@@ -262,7 +268,7 @@ class _Pass:
             return
         self._failed += 1
         _log.error("Antwort %d an %s wurde endgültig abgelehnt: %s", mail.id, mail.recipient, error.words)
-        self._note(mail, state=OutgoingState.FAILED, server_reply=error.words)
+        self._note(mail, OutgoingState.FAILED, error.words)
 
     def _retry(self, mail: _Claimed, words: str) -> None:
         """Another attempt later, or none when there were enough."""
@@ -276,22 +282,35 @@ class _Pass:
                 mail.attempts + 1,
                 words,
             )
-            self._note(
-                mail, state=OutgoingState.FAILED, server_reply=f"Nach {mail.attempts + 1} Versuchen aufgegeben: {words}"
-            )
+            self._note(mail, OutgoingState.FAILED, f"Nach {mail.attempts + 1} Versuchen aufgegeben: {words}")
             return
         pause = timedelta(minutes=_PAUSES[min(mail.attempts, len(_PAUSES) - 1)])
         self._deferred += 1
         _log.warning("Antwort %d an %s wird später noch einmal versucht: %s", mail.id, mail.recipient, words)
-        self._note(mail, state=OutgoingState.QUEUED, due_at=now + pause, server_reply=words)
+        self._note(mail, OutgoingState.QUEUED, words, due_at=now + pause)
 
-    def _note(self, mail: _Claimed, **values: object) -> None:
-        """What became of one mail, in a commit of its own."""
-        self._ledger.write(
-            update(_TABLE)
-            .where(_TABLE.c.id == mail.id, _TABLE.c.state == OutgoingState.SENDING)
-            .values(attempts=mail.attempts + 1, attempted_at=self._wall.now(), lease_until=None, **values)
-        )
+    def _note(
+        self,
+        mail: _Claimed,
+        state: OutgoingState,
+        words: str,
+        *,
+        sent_at: datetime | None = None,
+        due_at: datetime | None = None,
+    ) -> None:
+        """What became of one mail, in a commit of its own: between the server's word and this, nothing may come."""
+        values = {
+            "of_mail": mail.id,
+            "state": state,
+            "attempts": mail.attempts + 1,
+            "attempted_at": self._wall.now(),
+            "sent_at": sent_at,
+            "due_at": due_at or mail.due_at,
+            "server_reply": words,
+            "lease_until": None,
+        }
+        with self._database.engine.begin() as connection:
+            connection.execute(_NOTE, values)
 
     def _give_back(self, batch: deque[_Claimed]) -> None:
         with self._database.transaction() as session:
@@ -301,40 +320,3 @@ class _Pass:
                 .values(state=OutgoingState.QUEUED, lease_until=None)
                 .execution_options(synchronize_session=False)
             )
-
-
-class _Ledger:
-    """Commits what became of a mail while the next one is handed over; no more than one commit is ever open."""
-
-    def __init__(self, database: Database) -> None:
-        self._engine = database.engine
-        # A database in memory belongs to the thread that opened it.
-        in_memory = database.engine.url.database in (None, "", ":memory:")
-        self._thread = None if in_memory else ThreadPoolExecutor(1, thread_name_prefix="outbox-ledger")
-        self._open: Future[None] | None = None
-
-    def write(self, change: Update) -> None:
-        """Begins to commit a change, after the one before."""
-        self.wait()
-        if self._thread is None:
-            self._commit(change)
-        else:
-            self._open = self._thread.submit(self._commit, change)
-
-    def wait(self) -> None:
-        """Until all is committed; raises what went wrong."""
-        pending, self._open = self._open, None
-        if pending is not None:
-            pending.result()
-
-    def close(self) -> None:
-        """Waits and ends the thread; raises what went wrong."""
-        try:
-            self.wait()
-        finally:
-            if self._thread is not None:
-                self._thread.shutdown()
-
-    def _commit(self, change: Update) -> None:
-        with self._engine.begin() as connection:
-            connection.execute(change)

@@ -99,7 +99,7 @@ class Client(smtplib.SMTP):
             try:
                 self._lifeline.hold(sock)
                 sock.settimeout(timeout)
-                # A mail's end is a packet of its own: it must not wait for the answer to the one before (RFC 896).
+                # The end of a mail must not wait for the acknowledgement of what came before (RFC 896).
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 sock.connect(address)
             except OSError as error:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import re
 import smtplib
 import ssl
 import threading
@@ -118,49 +117,31 @@ class Connection:
         self.authenticated = True
 
     def send(self, raw: bytes, *, recipient: str, message_id: str) -> str:
-        """Sends one mail to one recipient: :meth:`hand_over` and :meth:`finish` in one."""
-        self.hand_over(raw, recipient=recipient, message_id=message_id)
-        return self.finish()
+        """Sends one mail to one recipient.
 
-    def hand_over(self, raw: bytes, *, recipient: str, message_id: str) -> None:
-        """Sends all of a mail but its end: until :meth:`finish`, the server cannot have taken it.
-
-        :raises RefusedError: when the server does not want it.
+        :returns: the server's words when it took the mail.
+        :raises RefusedError: when it did not.
         :raises BrokenOffError: when the connection broke.
         :raises MailServerUnreachableError: when the server no longer knows our login.
         """
-        with self._whole(handed_over=False):
+        handed_over = False
+        try:
             self._mail_from(raw, recipient, message_id)
             self._rcpt_to(recipient)
             code, reply = self._smtp.docmd("DATA")
             if code != 354:
                 self._refuse(code, reply)
+            handed_over = True
             self._smtp.send(_dotted(raw))
-
-    def finish(self) -> str:
-        """Ends the mail that was handed over.
-
-        :returns: the server's words when it took the mail.
-        :raises RefusedError: when it did not.
-        :raises BrokenOffError: when the connection broke; the server may have taken the mail.
-        """
-        with self._whole(handed_over=True):
-            self._smtp.send(b".\r\n")
             code, reply = self._smtp.getreply()
             if code != 250:
                 self._refuse(code, reply)
-        self.taken += 1
-        return _words(code, reply)
-
-    @contextlib.contextmanager
-    def _whole(self, *, handed_over: bool) -> Iterator[None]:
-        """A connection that breaks is closed, and said so."""
-        try:
-            yield
         except (smtplib.SMTPServerDisconnected, OSError, ValueError, smtplib.SMTPResponseException) as error:
             self._smtp.close()
             words = f"Die Verbindung zum Mailserver {_name(self._settings)} brach ab ({_cause(error)})."
             raise BrokenOffError(words, handed_over) from error
+        self.taken += 1
+        return _words(code, reply)
 
     def _mail_from(self, raw: bytes, recipient: str, message_id: str) -> None:
         options = []
@@ -301,8 +282,9 @@ def _words(code: int, reply: bytes | str) -> str:
 
 
 def _dotted(raw: bytes) -> bytes:
-    """RFC 5321, section 4.5.2: a line that begins with a dot gets one more; the end has its own line."""
-    return re.sub(rb"(?m)^\.", b"..", raw) + (b"" if raw.endswith(b"\r\n") else b"\r\n")
+    """RFC 5321, section 4.5.2: a line that begins with a dot gets one more; a dot alone ends the mail."""
+    start = b"." if raw.startswith(b".") else b""
+    return start + raw.replace(b"\r\n.", b"\r\n..") + (b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
 def _base64(text: str) -> str:
