@@ -126,6 +126,8 @@ def decode_value(raw: bytes, charset: str = "", *, addresses: bool = False) -> s
     text = raw.decode("ascii") if raw.isascii() else decode(raw, charset).text
     if "=?" in text:
         text = decode_words(text, quote=addresses)
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     return _SPACES.sub(" ", _SURROGATE.sub("\ufffd", text)).strip()
 
 

@@ -9,6 +9,7 @@ from processor.message.phrases import Phrases
 from processor.message.rows import Row, paragraphs
 from processor.message.values import CutKind
 
+_TOKENS = re.compile(r"[^\s.,:;()]+")
 _TAG_LINE = re.compile(
     r"[\W_]{0,6}(?:extern|external|externe mail|externe e-mail|external email|external sender"
     r"|harici|внешнее|zewnetrzny)[\W_]{0,6}"
@@ -99,6 +100,7 @@ def mark_footers(rows: list[Row], known: Phrases) -> bool:
             marked = True
         elif (
             words <= 60
+            and not known.footer_starts.isdisjoint(_TOKENS.findall(text))
             and _hits(text, known.footer)
             and (number > 0 or any(RULE.fullmatch(row.text) for row in group[1:]))
         ):

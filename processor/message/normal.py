@@ -26,7 +26,9 @@ def characters(text: str) -> str:
     """Each character in its one form; lines stay as they are."""
     text = _LINE_END.sub("\n", text) if _LINE_END.search(text) else text
     if text.isascii():
-        return _CONTROL.sub("", text)
+        return text if text.isprintable() else _CONTROL.sub("", text)
+    if not _ODD.search(text):
+        return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
     text = _SPACE.sub(" ", text)
     text = _INVISIBLE.sub("", text)
     text = _JOINER.sub("", text)
@@ -36,6 +38,11 @@ def characters(text: str) -> str:
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
+# Any character that is not to stay as it is; most lines have none.
+_ODD = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180e\u2000-\u200f\u2028-\u202f"
+    "\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uff01-\uff5e\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
 _WIDE = re.compile("[\uff01-\uff5e]")
 
 

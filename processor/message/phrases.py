@@ -41,6 +41,8 @@ class Phrases:
     device: re.Pattern[str]
     legal: tuple[str, ...]
     footer: tuple[str, ...]
+    #: The first words of the footers, to look the others up only where one stands.
+    footer_starts: frozenset[str]
     outside: tuple[str, ...]
     care: tuple[str, ...]
     below: re.Pattern[str]
@@ -82,6 +84,7 @@ def phrases() -> Phrases:
         device=_templates(every["device"]),
         legal=tuple(dict.fromkeys(every["legal"])),
         footer=tuple(dict.fromkeys(every["footer"])),
+        footer_starts=frozenset(phrase.split()[0].strip(",.") for phrase in every["footer"]),
         outside=tuple(dict.fromkeys(every["outside"])),
         care=tuple(dict.fromkeys(every["care"])),
         below=_any_of(every["below"]),

@@ -69,7 +69,7 @@ def paragraphs(rows: list[Row]) -> list[list[Row]]:
     """Groups of lines that stay, parted by blank lines and by what goes."""
     groups: list[list[Row]] = [[]]
     for row in rows:
-        if row.new:
+        if row.kind is None and row.text and not row.text.isspace():
             groups[-1].append(row)
         elif groups[-1]:
             groups.append([])

@@ -3,7 +3,7 @@
 The tree is cut here, by offsets into the bytes, and not by mail-parser: on a mail of 30 MB that library (as ``email``
 beneath it) takes two seconds and fourteen times the mail's size, loses the text where a boundary is missing, and raises
 on deep nesting. Cutting by offsets is linear, copies each leaf once, and has a limit for everything that a stranger
-chooses. The dates and hops of the header, in which mail-parser is good, are left to it (see ``dates``).
+chooses. Received fields of odd forms, in which mail-parser is good, are left to it (see ``dates``).
 """
 
 from __future__ import annotations
