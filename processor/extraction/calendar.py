@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from processor.event import Event
 from processor.extraction.contact import strip_titles, turn
-from processor.extraction.lexicon import load
 from processor.extraction.identify import identify
+from processor.extraction.lexicon import load
 from processor.extraction.tokens import fold
 from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
 from processor.message import Message

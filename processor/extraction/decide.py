@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from processor.event import Event
 from processor.extraction.facts import COMES, Facts, Person
-from processor.extraction.reading import Reading, is_open_question
+from processor.extraction.polarity import is_open_question
+from processor.extraction.reading import Reading
 from processor.extraction.values import Intent
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from processor.event import Event
+from processor.extraction.affiliation import affiliation, hidden_organisation
 from processor.extraction.calendar import read_calendar
 from processor.extraction.contact import (
-    Signature,
     compatible,
     display_person,
     fullest,
@@ -19,26 +19,31 @@ from processor.extraction.contact import (
     telephone,
     turn,
 )
+from processor.extraction.context import (
+    BOOKING,
+    add_limits,
+    against_subject,
+    around,
+    names_in_attachment,
+    says_registration,
+    speaks_of_change,
+)
 from processor.extraction.decide import Verdict, judge
-from processor.extraction.facts import Count, Facts, Person, gather
+from processor.extraction.facts import Count, Facts, Person
+from processor.extraction.gather import gather
 from processor.extraction.identify import german_name, identify
-from processor.extraction.layout import split_text
 from processor.extraction.leftovers import leftovers
 from processor.extraction.lexicon import Language, available, load, resolve
-from processor.extraction.organisations import agree, find_organisations, words_of
-from processor.extraction.reading import Reading, is_open_question, polarise, read_text, spoken
+from processor.extraction.organisations import find_organisations
+from processor.extraction.parts import split_text
+from processor.extraction.polarity import polarise
+from processor.extraction.reading import Reading, read_text, spoken
 from processor.extraction.rows import Rows, read_form, read_rows
 from processor.extraction.tokens import tokenise
 from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
 from processor.extraction.wishes import needs, needs_in, table_not_understood, theme_tables, unknown_tables
 from processor.message import Message, SenderKind
 
-_BOOKING = (Intent.REGISTRATION, Intent.CHANGE, Intent.CANCELLATION)
-#: A full name has at least so many words, and seldom more than so many.
-_FULL_NAME = 2
-_LONGEST_NAME = 5
-#: A noun for a body that is longer is a compound, and may be a name.
-_COMPOUND = 9
 #: A text of so few words may be nothing but a greeting.
 _GREETING_WORDS = 4
 #: Area code for local numbers without one.
@@ -139,7 +144,7 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     polarise(reading, default=1)
     guest = "" if _is_family(sender_name, language) else sender_name
     facts = gather(reading, guest, _others(event, message, sender_name), alias=person)
-    facts.has_prior = facts.has_prior or _speaks_of_change(message.subject, language)
+    facts.has_prior = facts.has_prior or speaks_of_change(message.subject, language)
     if len(signature.names) > 1 and facts.sender > 0 and facts.sender_by == "we":
         for name in signature.names[1:]:
             if not any(compatible(name, p.name) for p in facts.comes):
@@ -156,11 +161,11 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
         guest,
         is_reply=message.is_reply,
         wishes=bool(tables or wanted),
-        subject_firm=bool(rows.people) or _says_registration(message.subject, language),
+        subject_firm=bool(rows.people) or says_registration(message.subject, language),
     )
     if rows.doubts:
         verdict.reasons += rows.doubts
-    organisation, organisation_evidence, clash = _organisation(reading, signature, display, person, message)
+    organisation, organisation_evidence, clash = affiliation(reading, signature, display, person, message)
     if clash:
         verdict.reasons.append(clash)
     if reading.has("private"):
@@ -171,23 +176,23 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     ) or reading.has("asks")
     if verdict.intent is Intent.QUESTION:
         has_question = True
-    _limits(message, event, reading, verdict, most_seats=most_seats)
+    add_limits(message, event, reading, verdict, most_seats=most_seats)
     if names_in_attachment(reading, message, rows):
         verdict.reasons.append("Die Namen stehen in einem Anhang, den das Programm nicht als Liste lesen kann")
     if not (source == "subject") and verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
-        verdict.reasons += _against_subject(message.subject, verdict, facts, event, languages, sender_keys)
+        verdict.reasons += against_subject(message.subject, verdict, facts, event, languages, sender_keys)
     missing = table_not_understood(reading, tables)
     if missing and verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
         verdict.reasons.append(f"Von einem Thementisch ist die Rede, aber nicht klar, von welchem: „{missing}“")
     if unknown_tables(reading, event):
         verdict.reasons.append(f"Einen Thementisch {unknown_tables(reading, event)[0]} gibt es nicht")
-    booking = verdict.intent in _BOOKING
+    booking = verdict.intent in BOOKING
     if not organisation and verdict.intent in (Intent.REGISTRATION, Intent.CHANGE) and not reading.has("private"):
-        hint = _hidden_organisation(reading)
+        hint = hidden_organisation(reading)
         if hint:
             verdict.reasons.append(f"Ob „{hint}“ der Name der Organisation ist, ist nicht klar")
     if booking and not verdict.reasons:
-        verdict.reasons += _context(message, event, reading, facts, verdict, language)
+        verdict.reasons += around(message, event, reading, facts, verdict, language)
     if booking and not verdict.reasons:
         verdict.reasons += leftovers(reading, facts, verdict.intent)
     decision = Decision.AUTO if booking and not verdict.reasons else Decision.REVIEW
@@ -218,56 +223,9 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     )
 
 
-def _speaks_of_change(subject: str, language: Language) -> bool:
-    """Whether the subject announces a change."""
-    return any(s.kind == "change_noun" for s in language.find(tokenise(subject, digraphs=language.digraphs)))
-
-
-def _against_subject(
-    subject: str, verdict: Verdict, facts: Facts, event: Event, languages: tuple[Language, ...], sender: frozenset[str]
-) -> list[str]:
-    """What the subject says otherwise than the text: another number, or a refusal."""
-    if not subject.strip():
-        return []
-    reading = read_text(subject, event, languages, sender)
-    polarise(reading, default=1)
-    stated = gather(reading, "", [])
-    reasons = []
-    known = {
-        verdict.headcount,
-        abs(verdict.headcount_change),
-        *(c.value for c in (*facts.old_totals, *facts.more, *facts.fewer, *facts.companions)),
-    }
-    for count in (*stated.totals, *stated.companions):
-        if verdict.headcount and count.value not in known and count.value > 1:
-            reasons.append(f"Im Betreff steht die Zahl {count.value}, im Text {verdict.headcount}")
-    if (
-        stated.declines
-        and not stated.attends
-        and verdict.intent is Intent.REGISTRATION
-        and not facts.declines
-        and not facts.has_instead
-    ):
-        reasons.append("Der Betreff sagt ab, der Text sagt zu")
-    return reasons
-
-
 def _is_family(name: str, language: Language) -> bool:
     """„Familie Abu-Rashid“ signs, and is nobody in particular."""
     return any(s.kind == "family" for s in language.find(tokenise(name, digraphs=language.digraphs)))
-
-
-def _says_registration(subject: str, language: Language) -> bool:
-    """Whether the subject alone says that somebody comes."""
-    kinds = {s.kind for s in language.find(tokenise(subject, digraphs=language.digraphs))}
-    return bool(kinds & {"register", "come", "come_i", "come_we"}) and "negation" not in kinds
-
-
-def names_in_attachment(reading: Reading, message: Message, rows: Rows) -> bool:
-    """Whether the text sends the reader to an attachment that no names were found in."""
-    if rows.people or not reading.has("names_attached"):
-        return False
-    return any(not a.decoration for a in message.attachments)
 
 
 def _others(event: Event, message: Message, sender_name: str) -> list[str]:
@@ -342,144 +300,6 @@ def _merge_rows(
     facts.unclear = [p for p in facts.unclear if not any(compatible(p.name, r.name) for r in rows.people)]
     if rows.count and not facts.totals:
         facts.totals.append(Count(rows.count, 0, 0, str(rows.count)))
-
-
-def _organisation(
-    reading: Reading, signature: Signature, display: str, person: str, message: Message
-) -> tuple[str, tuple[int, int] | None, str]:
-    """The fullest form of the sender's organisation; its offsets in the text; a reason where two are named."""
-    begin, end = reading.parts.body
-    inside = [
-        o
-        for o in reading.organisations
-        if o.proper
-        and (
-            begin <= reading.tokens[o.start].start < end
-            or reading.parts.after[0] <= reading.tokens[o.start].start < reading.parts.after[1]
-        )
-        and not set(range(o.start, o.end)) & reading.event_words
-    ]
-    office = {"referat", "integrationsrat", "stadt"}
-    inside = [o for o in inside if not any(t.key in office for t in reading.tokens[o.start : o.end])]
-    firm: list[tuple[str, tuple[int, int] | None]] = []
-    loose: list[tuple[str, tuple[int, int] | None]] = []
-    for o in inside:
-        place = reading.place_of(o.start)
-        at = (reading.tokens[o.start].start, reading.tokens[o.end - 1].end)
-        if place and place[0].is_item and any(m.end <= o.start and place[0].start <= m.start for m in reading.mentions):
-            # Behind a name in a list: what that person does.
-            loose.append((o.name, at))
-            continue
-        speaks = place is not None and (place[1].polarity > 0 or place[1].has("i", "we", "org_before", "self_name"))
-        (firm if speaks else loose).append((o.name, at))
-    shown = _display_organisation(display, person, signature, reading.language) or _display_organisation(
-        message.sender.name, display_person(message.sender.name, reading.language), signature, reading.language
-    )
-    chosen: tuple[str, tuple[int, int] | None] = ("", None)
-    if signature.organisation:
-        chosen = (signature.organisation, None)
-    elif firm:
-        chosen = firm[0]
-    elif shown:
-        chosen = (shown, None)
-    elif loose:
-        chosen = loose[0]
-    for name, span in [*firm, *loose, (shown, None)]:
-        if name and agree(name, chosen[0]) and len(words_of(name)) > len(words_of(chosen[0])):
-            chosen = (name, span)
-    if shown and chosen[0] and chosen[0][:1].islower() and words_of(shown) & words_of(chosen[0]):
-        chosen = (shown, None)
-    clash = ""
-    coming = [n for n, s in firm if not agree(n, chosen[0])]
-    if coming and not signature.organisation:
-        clash = f"Zwei Organisationen sind genannt: {chosen[0]} und {coming[0]}"
-    return chosen[0], chosen[1], clash
-
-
-def _hidden_organisation(reading: Reading) -> str:
-    """A compound noun for a body („ANATOLIENHAUS“) that no name could be built on."""
-    for o in reading.organisations:
-        token = reading.tokens[o.start]
-        place = reading.place_of(o.start)
-        if o.start in reading.event_words or place is None or is_open_question(place[0]):
-            continue
-        if (
-            not o.proper
-            and len(token.key) > _COMPOUND
-            and any(s.kind == "organisation" and s.start == o.start for s in reading.spans)
-        ):
-            return o.name
-    return ""
-
-
-def _context(
-    message: Message, event: Event, reading: Reading, facts: Facts, verdict: Verdict, language: Language
-) -> list[str]:
-    """Whether the mail is about this event at all, and not the answer to something else."""
-    reasons: list[str] = []
-    tokens = tokenise(message.subject, digraphs=language.digraphs)
-    subject = {s.kind for s in language.find(tokens)} | {
-        s.kind for s in load("de").find(tokenise(message.subject, digraphs=True))
-    }
-    asks = any(is_open_question(s) for s in reading.sentences) or reading.has("asks")
-    entering = verdict.intent in (Intent.REGISTRATION, Intent.CHANGE)
-    if entering and asks and "asks_subject" in subject and not reading.has("register", "register_i", "register_we"):
-        reasons.append("Der Betreff kündigt eine Frage an")
-    about = (
-        message.is_reply
-        or bool(subject & {"event_word", "register", "come", "come_i", "come_we", "cancel", "decline", "change_noun"})
-        or reading.has("event_word", "table_word")
-        or bool(reading.event_words)
-        or any((d, m) == (event.date.day, event.date.month) for d, m, _ in reading.numbers.dates)
-        or str(event.date.day) in message.subject
-    )
-    if not about and asks:
-        reasons.append("Es steht nicht da, um welche Veranstaltung es geht")
-    quoted = message.quoted.lower()
-    confirmed = any(w in quoted for w in ("bestätig", "vorgemerkt", "sind angemeldet", "confirm"))
-    if verdict.intent is Intent.REGISTRATION and confirmed and not facts.has_prior:
-        reasons.append("Die Mail antwortet auf eine Bestätigung; vielleicht ändert sie eine Anmeldung")
-    if (
-        entering
-        and reading.has("thanks_only")
-        and not (facts.totals or facts.more or facts.has_prior or reading.has("register"))
-    ):
-        reasons.append("Der Text dankt vielleicht nur")
-    for person in verdict.attendees if entering else ():
-        if person.is_sender and len(person.name.split()) < _FULL_NAME:
-            reasons.append(f"Vom Absender ist nur ein Name bekannt: {person.name}")
-        if len(person.name.split()) > _LONGEST_NAME:
-            reasons.append(f"Der Name ist ungewöhnlich lang: {person.name}")
-    return reasons
-
-
-def _display_organisation(display: str, person: str, signature: Signature, language: Language) -> str:
-    """A display name that is an association's: by its words, or because somebody else signs."""
-    name = display.strip(" \"'")
-    if not name or person or "@" in name or re.search(r"[&+]|\bteam\b", name, re.IGNORECASE):
-        return ""
-    tokens = [t for t in tokenise(name, digraphs=language.digraphs) if t.is_word]
-    kinds = {s.kind for s in language.find(tokens)}
-    if kinds & {"organisation", "org_tail"}:
-        return name
-    if kinds & {"family", "title"} or len(tokens) < 2 or not all(t.is_capital for t in tokens):
-        return ""
-    signed = name_keys(" ".join(signature.names), digraphs=language.digraphs)
-    return name if signed and not signed & {t.key for t in tokens} else ""
-
-
-def _limits(message: Message, event: Event, reading: Reading, verdict: Verdict, *, most_seats: int) -> None:
-    """Reasons that lie outside the sentences."""
-    verdict.reasons += message.doubts
-    if message.kind is SenderKind.LIST:
-        verdict.reasons.append("Die Mail kam über eine Mailingliste")
-    if verdict.headcount > most_seats or abs(verdict.headcount_change) > most_seats:
-        verdict.reasons.append(f"Mehr als {most_seats} Plätze in einer Mail")
-    unreadable = [a for a in message.attachments if a.unreadable and not a.decoration]
-    if unreadable and verdict.intent in _BOOKING:
-        verdict.reasons.append(
-            f"Ein Anhang ist nicht lesbar: {unreadable[0].name or unreadable[0].media_type} ({unreadable[0].unreadable})"
-        )
 
 
 def _evidence(

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from processor.extraction.facts import Facts
 from processor.extraction.layout import Segment, Sentence
 from processor.extraction.lexicon import Span
-from processor.extraction.reading import Reading, is_open_question
+from processor.extraction.polarity import is_open_question
+from processor.extraction.reading import Reading
 from processor.extraction.values import Intent
 
 #: So many unknown words in the sentences that decide, and such a share of them, are too many.
@@ -115,8 +116,8 @@ def _writer(reading: Reading, facts: Facts) -> list[str]:
         return []
     for _, segment in _statements(reading):
         if (
-            segment.polarity > 0
-            and segment.has("with_me")
+            (segment.polarity > 0
+            and segment.has("with_me"))
             or (
                 segment.own
                 and segment.polarity > 0

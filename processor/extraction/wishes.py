@@ -6,7 +6,8 @@ import re
 
 from processor.event import Event
 from processor.extraction.lexicon import Language
-from processor.extraction.reading import Reading, is_open_question
+from processor.extraction.polarity import is_open_question
+from processor.extraction.reading import Reading
 from processor.extraction.tokens import fold, tokenise
 from processor.extraction.values import NEEDS
 

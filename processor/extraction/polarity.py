@@ -1,0 +1,168 @@
+"""Whether a clause says that somebody comes, or does not."""
+
+from __future__ import annotations
+
+from processor.extraction.layout import Segment, Sentence
+from processor.extraction.lexicon import Span
+from processor.extraction.reading import Reading
+
+_COMES = ("come", "come_i", "come_we", "register", "register_i", "register_we")
+
+
+def polarise(reading: Reading, *, default: int) -> None:
+    """Says of every clause whether somebody comes (1), does not (-1), or nothing (0).
+
+    A clause without a predicate takes its neighbour's: the one before in the sentence, else the one after;
+    lists take that of the line which opens them.
+
+    :param default: what a list without any predicate means.
+    """
+    list_polarity: int | None = None
+    previous = 0
+    for sentence in reading.sentences:
+        for segment in sentence.segments:
+            segment.polarity = own_polarity(reading, segment)
+            segment.own = segment.polarity != 0
+        if is_open_question(sentence):
+            for segment in sentence.segments:
+                segment.polarity = 0
+                segment.own = False
+        last = 0
+        for segment in sentence.segments:
+            if segment.own:
+                last = segment.polarity
+            else:
+                segment.polarity = last
+                segment.carried = last != 0
+        following = 0
+        for segment in reversed(sentence.segments):
+            if segment.polarity:
+                following = segment.polarity
+            elif following:
+                segment.polarity = following
+        has_own = any(s.own for s in sentence.segments)
+        if not has_own and not sentence.asks:
+            carried = (
+                list_polarity if list_polarity is not None else (previous if is_names_only(reading, sentence) else None)
+            )
+            if carried is None and is_names_only(reading, sentence):
+                carried = default
+            if carried and (sentence.is_item or list_polarity is not None or is_names_only(reading, sentence)):
+                for segment in sentence.segments:
+                    segment.polarity = carried
+        if sentence.opens:
+            list_polarity = last or (default if list_polarity is None else list_polarity)
+        elif not sentence.is_item and not is_names_only(reading, sentence):
+            list_polarity = last if has_own and _items_follow(reading, sentence) else None
+        if has_own:
+            previous = last
+
+
+def is_open_question(sentence: Sentence) -> bool:
+    """A question that wants an answer, not a request („Könnten Sie mich eintragen?“)."""
+    if sentence.has("asks_mark"):
+        return not sentence.has("request")
+    if not sentence.asks:
+        return False
+    return not sentence.has("request") and not (
+        sentence.has("register") and sentence.has("me", "us") and not sentence.has("prior")
+    )
+
+
+def _items_follow(reading: Reading, sentence: Sentence) -> bool:
+    index = reading.sentences.index(sentence)
+    return index + 1 < len(reading.sentences) and reading.sentences[index + 1].is_item
+
+
+def own_polarity(reading: Reading, segment: Segment) -> int:
+    """What a clause says by its own words."""
+    prior = segment.kinds.get("prior", [])
+    comes = [
+        s
+        for kind in _COMES
+        for s in segment.kinds.get(kind, ())
+        if not any(p.start <= s.start and s.end <= p.end for p in prior)
+    ]
+    declines = [*segment.kinds.get("decline", ()), *segment.kinds.get("cancel", ())]
+    corrected = segment.kinds.get("old_number", [])
+    declines = [d for d in declines if not any(o.start < d.end and d.start < o.end for o in corrected)]
+    declines = [d for d in declines if not any(p.start <= d.start and d.end <= p.end for p in prior)]
+    cannot = segment.kinds.get("cannot", ())
+    if segment.has("uncancel"):
+        return 1
+    negated = any(
+        not any(o.start <= n.start and n.end <= o.end for o in corrected) for n in segment.kinds.get("negation", ())
+    )
+    if declines:
+        return -1
+    if cannot and (comes or _closes(reading, segment, cannot[-1])):
+        return -1
+    if comes:
+        return -1 if negated else 1
+    if (
+        not negated
+        and any(
+            s.places and s.numbers[-1] > 1 and all(reading.numbers.accounts.get(p) is None for p in s.places)
+            for s in segment.kinds.get("total", ())
+        )
+        and not segment.has("prior", "fewer")
+    ):
+        return 1
+    return 0
+
+
+def _closes(reading: Reading, segment: Segment, span: Span) -> bool:
+    """Whether nothing but punctuation (or one word) follows in the clause: „kann leider nicht“."""
+    rest = [t for t in reading.tokens[span.end : segment.end] if t.is_word]
+    return not rest
+
+
+def is_names_only(reading: Reading, sentence: Sentence) -> bool:
+    """Whether a sentence holds nothing but names and what goes with them."""
+    covered: set[int] = set()
+    found = False
+    for mention in reading.mentions:
+        if sentence.start <= mention.start < sentence.end:
+            covered |= set(range(mention.head, mention.end))
+            found = True
+    if not found and not sentence.has("one_more", "me"):
+        return False
+    for segment in sentence.segments:
+        for kind in (
+            "and",
+            "title",
+            "post_title",
+            "kin",
+            "possessive",
+            "named",
+            "one_more",
+            "me",
+            "i",
+            "with",
+            "role",
+            "people",
+            "persons",
+            "total",
+            "extra",
+            "label_name",
+            "alone",
+            "filler",
+            "org_before",
+            "org_intro",
+        ):
+            for span in segment.kinds.get(kind, ()):
+                covered |= set(range(span.start, span.end))
+    for organisation in reading.organisations:
+        covered |= set(range(organisation.start, organisation.end))
+    depth = 0
+    for index in range(sentence.start, sentence.end):
+        token = reading.tokens[index]
+        if token.text == "(":
+            depth += 1
+        elif token.text == ")":
+            depth -= 1
+        elif token.is_word and index not in covered and not depth:
+            if sentence.is_item and any(m.start <= index and sentence.start <= m.start for m in reading.mentions):
+                continue
+            return False
+    return True
