@@ -19,15 +19,15 @@ from processor.settings import Settings
 #: Addresses behind which nobody reads (RFC 3834, section 2; RFC 2142; common use).
 _ROBOT = re.compile(
     r"(?:mailer-daemon|postmaster|owner-.+|.+-(?:request|owner|bounces?)|bounces?(?:[-+].*)?|"
-    r"(?:no|do-?not|donot|kein)[-_.]?(?:reply|replay|antwort)(?:[-_.+].*)?)",
+    r"(?:.+[-_.])?(?:(?:no|do[-_.]?not)[-_.]?repl(?:y|ies)|keine?[-_.]?antwort(?:en)?|ne[-_.]?pas[-_.]?repondre)(?:[-_.+].*)?)",
     re.IGNORECASE,
 )
 
 #: How many answers one address gets at most: in an hour, in a day, in the whole campaign.
 CEILINGS: tuple[tuple[timedelta, int, str], ...] = (
-    (timedelta(hours=1), 8, "einer Stunde"),
-    (timedelta(days=1), 20, "einem Tag"),
-    (timedelta(days=400), 80, "der ganzen Anmeldezeit"),
+    (timedelta(hours=1), 10, "einer Stunde"),
+    (timedelta(days=1), 30, "einem Tag"),
+    (timedelta(days=400), 100, "der ganzen Anmeldezeit"),
 )
 
 #: Enough rows to tell that a ceiling is reached.

@@ -29,6 +29,8 @@ _log = logging.getLogger(__name__)
 
 #: Kinds that answer nobody's mail (RFC 3834, section 5.2).
 _GENERATED = frozenset({AnswerKind.REMINDER, AnswerKind.THANKS, AnswerKind.DIGEST})
+#: Kinds that a person has just written: nobody has to release them.
+_BY_A_PERSON = frozenset({AnswerKind.QUESTION})
 #: Frozen mails are read once or twice: speed before size.
 _LEVEL = 1
 
@@ -152,6 +154,9 @@ def _fill(
     row.raw = zlib.compress(build(letter, _envelope(row, due, thread, settings, now)), _LEVEL)
     row.state = OutgoingState.QUEUED
     row.server_reply = ""
+    if settings.answers.release and due.kind not in (_GENERATED | _BY_A_PERSON):
+        row.state = OutgoingState.HELD
+        row.server_reply = "Wartet auf die Freigabe durch das Büro."
 
 
 def letter_of(

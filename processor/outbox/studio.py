@@ -151,6 +151,8 @@ def _environment(folder: Path, *, html: bool) -> Environment:
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # added by the extension, unknown to the types
     environment.filters["paragraphs"] = paragraphs
     environment.filters["bdi"] = _bdi if html else _isolated
+    # For what has a line of its own: nothing beside it could be upset, and it stays as it was entered.
+    environment.filters["alone"] = _bdi if html else str
     return environment
 
 

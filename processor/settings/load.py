@@ -221,6 +221,7 @@ def _settings(path: Path, config: schema.ConfigFile, environment: Mapping[str, s
         answers=AnswerSettings(
             late=config.answers.late,
             hold_seconds=config.answers.hold_seconds,
+            release=config.answers.release,
             most_seats=config.answers.most_seats,
             **({"languages": tuple(languages)} if languages else {}),
         ),

@@ -213,6 +213,7 @@ class Answers(_Table):
 
     late: Literal["review", "accept", "waitlist"] = "review"
     hold_seconds: int = Field(default=0, ge=0)
+    release: bool = False
     most_seats: int = Field(default=10, ge=1)
     languages: list[str] | None = None
 

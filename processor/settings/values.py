@@ -78,6 +78,8 @@ class AnswerSettings:
     late: Literal["review", "accept", "waitlist"] = "review"
     #: Seconds that an answer waits before it goes, so that a decision can be undone.
     hold_seconds: int = 0
+    #: Whether every answer waits until a person of the office has released it.
+    release: bool = False
     #: More seats than this in one mail are for a person.
     most_seats: int = 10
     #: Languages that are answered in, the office's own first.

@@ -66,6 +66,9 @@ def test_a_mail_with_a_null_return_path_is_not_answered(database: Database) -> N
         "donotreply@example.org",
         "do-not-reply@example.org",
         "noreply-events@example.org",
+        "events.noreply@example.org",
+        "keine-antwort@example.org",
+        "ne-pas-repondre@example.org",
         "postmaster@example.org",
         "owner-vereine@example.org",
         "vereine-request@example.org",
@@ -139,8 +142,8 @@ def test_two_robots_that_answer_each_other_are_stopped_within_a_day_and_for_good
         first_day = session.scalar(select(func.count()).where(OutgoingMail.created_at < NOW + timedelta(days=1)))
     assert in_all is not None
     assert first_day is not None
-    assert first_day <= 20
-    assert in_all <= 80
+    assert first_day <= 30
+    assert in_all <= 100
 
 
 def test_one_address_with_many_mails_does_not_silence_another(database: Database) -> None:

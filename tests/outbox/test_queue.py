@@ -178,3 +178,18 @@ def test_a_receipt_to_somebody_who_is_not_on_the_list(database: Database) -> Non
         row = outbox.queue(session, due, answered=message(), settings=make_settings(), now=NOW)
         assert row is not None
         assert registration.reference not in read(row).as_string()
+
+
+def test_where_the_office_releases_every_answer_none_goes_before(database: Database) -> None:
+    settings = make_settings(answers_release=True)
+    with database.transaction() as session:
+        registration = enter(session)
+        row = outbox.queue(session, due_for(registration), answered=None, settings=settings, now=NOW)
+        asked = due_for(registration, AnswerKind.QUESTION, remark="Wer kommt?")
+        question = outbox.queue(session, asked, answered=None, settings=settings, now=NOW)
+        assert row is not None
+        assert question is not None
+        assert (row.state.value, question.state.value) == ("held", "queued")
+        assert "Freigabe" in row.server_reply
+        assert outbox.retry(row, NOW)
+        assert row.state.value == "queued"
