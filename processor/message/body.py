@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from processor.message.lines import Line, plain_lines, words_of
@@ -30,7 +31,30 @@ def read_body(root: Part) -> Body:
     """Reads the body of a mail; mails within it are told apart, attachments left alone."""
     body = Body()
     _gather(root, body, [0])
+    if not body.parts and not body.mails:
+        _fall_back(root, body)
     return body
+
+
+def _fall_back(root: Part, body: Body) -> None:
+    """What some programs send instead of a body: enriched text, or the text as an attachment without a name."""
+    for count, part in enumerate(root.walk()):
+        if count > _MOST_PARTS or part.media_type in ("message/rfc822", "message/global"):
+            break
+        if part.media_type in ("text/enriched", "text/richtext"):
+            body.plain = plain_lines(_ENRICHED.sub("", part.text.replace("<<", "\ue000")).replace("\ue000", "<"))
+        elif part.media_type == "text/plain" and not part.filename:
+            body.plain = _plain(part)
+        elif part.media_type == "text/html" and not part.filename:
+            body.html = html_lines(part.text)
+        else:
+            continue
+        body.parts.append(part)
+        break
+
+
+#: Formatting of text/enriched (RFC 1896).
+_ENRICHED = re.compile(r"<param>[^<]{0,200}</param>|</?[a-zA-Z-]{1,40}>")
 
 
 def _gather(part: Part, body: Body, seen: list[int]) -> None:

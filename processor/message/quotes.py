@@ -283,6 +283,9 @@ def _heading(rows: list[Row], index: int, known: Phrases) -> Heading | None:
         start += 1
         while start < len(rows) and start - index < 5 and (rows[start].blank or _RULE.fullmatch(rows[start].text)):
             start += 1
+    single = _in_one_line(rows[start], known) if start < len(rows) else None
+    if single is not None:
+        return Heading(start + 1 - index, single, "", announced == "forwarded", bool(announced))
     block = _header_lines(rows, start, known, announced=bool(announced))
     if block is None and not announced and _next_is_quoted(rows, index + 1):
         names, value = _label_kinds(rows[index], known)
@@ -297,6 +300,26 @@ def _heading(rows: list[Row], index: int, known: Phrases) -> Heading | None:
     if flanked or _next_is_quoted(rows, index + 1) or (start < len(rows) and _attribution(rows, start, known)):
         return Heading(1, Address("", ""), "", announced == "forwarded", announced=True)
     return None
+
+
+_LABELS_WITHIN: Final = re.compile(r"(?:^|(?<=\s))([^\W\d_][^\s:]{0,14}(?: [^\s:]{1,10})?)\s?:(?=\s)")
+
+
+def _in_one_line(row: Row, known: Phrases) -> Address | None:
+    """The writer, where all header lines of a quoted mail have run together into one line; None for another line."""
+    if row.text.count(":") < 3 or len(row.text) > _ATTRIBUTION_LENGTH or not has_email(row.text):
+        return None
+    if not has_date(row.folded) or not TIME.search(row.folded):
+        return None
+    found = list(_LABELS_WITHIN.finditer(row.folded))
+    names = [(match.group(1), match.group(1).split()[-1]) for match in found]
+    kinds = [known.labels.get(two, known.labels.get(one, frozenset())) for two, one in names]
+    if not kinds or not kinds[0] or found[0].start() > 4 or sum(map(bool, kinds)) < 2:
+        return None
+    if not any("from" in kind for kind in kinds):
+        return None
+    email = EMAIL.search(row.text)
+    return Address("", email.group().lower() if email else "")
 
 
 _EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
