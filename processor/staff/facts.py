@@ -62,20 +62,29 @@ def onto(understood: Mapping[str, Any], state: State) -> NewRegistration:
     )
 
 
-def people_as_text(attendees: Sequence[Attendee]) -> str:
-    """One person a line, with the organisation where it is an own one."""
+def people_as_text(attendees: Sequence[Attendee], organisation: str) -> str:
+    """One person a line, with the organisation where it is not that of the registration."""
     return "\n".join(
-        f"{each.name} {_BAR} {each.organisation}" if each.organisation else each.name for each in attendees
+        f"{each.name} {_BAR} {each.organisation}"
+        if each.organisation and each.organisation != organisation
+        else each.name
+        for each in attendees
     )
 
 
-def people_of(text: str, known: Sequence[Attendee] = ()) -> tuple[Attendee, ...]:
-    """The people of a form; needs of those who were known before stay with them."""
+def people_of(text: str, known: Sequence[Attendee] = (), common: str = "") -> tuple[Attendee, ...]:
+    """The people of a form; what it does not show of those who were known before stays with them.
+
+    :param common: the organisation of the registration, which is not written again beside each name.
+    """
     people: list[Attendee] = []
     for line in text.splitlines():
         name, _, organisation = (part.strip() for part in line.partition(_BAR))
         if name:
-            needs = next((each.needs for each in known if same(each.name, name)), ())
+            before = next((each for each in known if same(each.name, name)), None)
+            needs = before.needs if before is not None else ()
+            if not organisation and before is not None and before.organisation == common:
+                organisation = before.organisation
             people.append(Attendee(name=name, organisation=organisation, needs=needs))
     return tuple(people)
 
@@ -86,7 +95,7 @@ def from_form(form: FormData, known: Sequence[Attendee] = ()) -> NewRegistration
     :param known: the people as they were before, for what the form does not show of them.
     :raises BookError: when a number is none.
     """
-    attendees = people_of(text_of(form, "attendees"), known)
+    attendees = people_of(text_of(form, "attendees"), known, text_of(form, "organisation"))
     return NewRegistration(
         name=text_of(form, "name"),
         organisation=text_of(form, "organisation"),

@@ -98,7 +98,7 @@ ACTION = {
     "confirmed": "bestätigt",
     "told_again": "Stand noch einmal mitgeteilt",
     "undone": "zurückgenommen",
-    "dismissed": "keine Anmeldung",
+    "dismissed": "ohne Eintrag erledigt",
     "merged": "zusammengelegt",
     "merged_away": "in eine andere Anmeldung gelegt",
     "split": "geteilt",
@@ -111,9 +111,9 @@ ACTION = {
     "table_assigned": "an einen Thementisch gesetzt",
 }
 AUDIT = {
-    "login": "angemeldet",
+    "login": "eingeloggt",
     "login_failed": "falsches Passwort",
-    "logout": "abgemeldet",
+    "logout": "ausgeloggt",
     "export": "ausgegeben",
     "bulk": "mehrere auf einmal",
 }
@@ -162,7 +162,7 @@ LANGUAGE = {
 NOTICES = {
     "da": "Eingetragen und da.",
     "nochmal": "Die Mail wird noch einmal gelesen.",
-    "abgemeldet": "Sie sind abgemeldet.",
+    "abgemeldet": "Sie sind ausgeloggt.",
 }
 _TABLES: dict[str, dict[str, str]] = {
     "status": STATUS,

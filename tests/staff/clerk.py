@@ -37,15 +37,22 @@ class Clerk:
         page = LexborHTMLParser(self.html)
         for form in page.css("form"):
             for candidate in form.css("button"):
+                if candidate.attributes.get("form"):
+                    continue
                 if candidate.text(deep=True).strip().startswith(button):
                     return self._send(form, candidate, fields)
+        for candidate in page.css("button[form]"):
+            if candidate.text(deep=True).strip().startswith(button):
+                form = page.css(f"form#{candidate.attributes['form']}")[0]
+                path = str(form.attributes["action"])
+                return self._got(self.client.get(path, params=fields), path)
         raise AssertionError(f"no button „{button}“ on {self.path}: {self.text[:800]}")
 
     def _send(self, form: LexborNode, button: LexborNode, fields: dict[str, Any]) -> Clerk:
         values: dict[str, Any] = {}
         for element in form.css("input, textarea, select"):
             name = element.attributes.get("name")
-            if not name:
+            if not name or element.attributes.get("form"):
                 continue
             values.setdefault(name, [])
             kind = element.attributes.get("type", "")

@@ -25,6 +25,7 @@ from processor.database import (
 from processor.settings import Settings
 from processor.staff import create_app
 from tests.staff.clerk import Clerk
+from tests.staff.sample import NOW, add_mail
 
 Find = Callable[[str], int]
 
@@ -156,19 +157,19 @@ def test_fewer_seats_than_names_is_a_sentence(clerk: Clerk, mail_of: Find) -> No
 
 def test_asking_back_sends_a_question_and_can_be_taken_back(clerk: Clerk, database: Database, mail_of: Find) -> None:
     number = mail_of("Petra Lindner")
-    clerk.open(f"/entscheiden/mail/{number}").press("Rückfrage senden", question="Ja, im Hof ist Platz.")
+    clerk.open(f"/entscheiden/mail/{number}").press("Antwort senden", question="Ja, im Hof ist Platz.")
     assert queued(database, "petra@lindner.example") == [("question", "queued")]
     clerk.press("Zurücknehmen")
     assert "noch nicht verschickt" in clerk.all(".done")[0]
     assert queued(database, "petra@lindner.example") == []
     assert clerk.all("h1") == ["Petra Lindner"]
-    clerk.press("Rückfrage senden", question="Ja, im Hof ist Platz.")
+    clerk.press("Antwort senden", question="Ja, im Hof ist Platz.")
     assert queued(database, "petra@lindner.example") == [("question", "queued")]
 
 
 def test_no_registration_answers_nobody(clerk: Clerk, database: Database, mail_of: Find) -> None:
     number = mail_of("Petra Lindner")
-    clerk.open(f"/entscheiden/mail/{number}").press("Keine Anmeldung")
+    clerk.open(f"/entscheiden/mail/{number}").press("Ohne Antwort erledigt")
     assert queued(database, "petra@lindner.example") == []
     with database.reading() as session:
         assert session.get_one(Mail, number).state is MailState.DECIDED
@@ -371,3 +372,81 @@ def test_history_keeps_who_decided(clerk: Clerk, database: Database, mail_of: Fi
         entry = session.scalars(select(HistoryEntry).where(HistoryEntry.mail_id == number)).one()
         assert (entry.actor, entry.cause, entry.action) == ("sabine", "staff", "confirmed")
         assert session.get_one(Registration, entry.registration_id).status is Status.WAITLISTED
+
+
+def test_a_question_is_not_a_registration_by_a_slip_of_the_finger(
+    clerk: Clerk, database: Database, mail_of: Find
+) -> None:
+    clerk.open(f"/entscheiden/mail/{mail_of('Petra Lindner')}")
+    assert clerk.all("button.main")[-1] == "Antwort senden"
+    clerk.press("Antwort senden")
+    assert "keinen Text" in clerk.text
+    with database.reading() as session:
+        assert session.scalar(select(Registration.id).where(Registration.contact_name == "Petra Lindner")) is None
+
+
+def test_what_is_shown_of_a_late_registration_is_what_goes(clerk: Clerk, database: Database) -> None:
+    with database.transaction() as session:
+        for row in session.scalars(select(Registration).where(Registration.status == Status.WAITLISTED)):
+            session.delete(row)
+        number = add_mail(
+            session,
+            name="Späte Sara",
+            email="sara@spaet.example",
+            subject="Anmeldung",
+            text="Ich komme.",
+            at=NOW - timedelta(hours=3),
+            state=MailState.WAITING,
+            decision="review",
+            headcount=1,
+            attendees=[{"name": "Späte Sara", "organisation": "", "needs": []}],
+        ).id
+    clerk.open(f"/entscheiden/mail/{number}")
+    (shown,) = clerk.all(".answer header b")
+    clerk.press("Bestätigen")
+    with database.reading() as session:
+        answer = session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == "sara@spaet.example")).one()
+        assert answer.subject.partition("(")[0] == shown.partition("(")[0]
+    assert standing(database, "Späte Sara")[0] == "confirmed"
+
+
+def test_a_second_mail_of_a_sender_changes_the_first_registration(clerk: Clerk, database: Database) -> None:
+    with database.transaction() as session:
+        number = add_mail(
+            session,
+            name="Jürgen Müßig",
+            email="muessig@nachbarn.example",
+            subject="Re: Anmeldung",
+            text="Wir sind jetzt 2.",
+            at=NOW - timedelta(days=5),
+            state=MailState.WAITING,
+            decision="review",
+            headcount=2,
+        ).id
+    clerk.open(f"/entscheiden/mail/{number}")
+    assert clerk.all(".diff tbody tr") == ["Plätze 1 2"]
+    clerk.press("Ändern und bestätigen")
+    assert standing(database, "Jürgen Müßig")[1] == 2
+
+
+def test_a_withdrawal_for_somebody_else_is_joined_by_the_number_of_the_registration(
+    clerk: Clerk, database: Database
+) -> None:
+    with database.transaction() as session:
+        number = add_mail(
+            session,
+            name="Nachbar Nils",
+            email="nils@haus.example",
+            subject="Abmeldung",
+            text="Bitte melden Sie Jürgen ab.",
+            at=NOW - timedelta(days=4),
+            state=MailState.WAITING,
+            intent="cancellation",
+            decision="review",
+        ).id
+    clerk.open(f"/entscheiden/mail/{number}")
+    assert "Bitte auswählen, welche Anmeldung abgesagt wird" in clerk.text
+    clerk.press("Zuordnen", nr="GIBT-ES-NICHT")
+    assert "gibt es nicht" in clerk.text
+    clerk.open(f"/entscheiden/mail/{number}?nr=R2X-2AB").press("Abmelden")
+    assert standing(database, "Jürgen Müßig")[0] == "cancelled"

@@ -121,7 +121,7 @@ def test_sessions_outlive_a_restart(clerk: Clerk, database: Database, settings: 
 
 
 def test_who_logs_out_is_out(clerk: Clerk) -> None:
-    clerk.open("/").press("Abmelden")
+    clerk.open("/").press("Ausloggen")
     assert clerk.open("/").status == 401
 
 

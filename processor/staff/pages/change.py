@@ -116,7 +116,7 @@ def _page(
         status=status,
         registration=registration,
         facts=shown,
-        people=facts.people_as_text(shown.attendees),
+        people=facts.people_as_text(shown.attendees, shown.organisation),
         letters=letters,
         trouble=trouble,
         problem=problem,

@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from processor.database import HistoryEntry, Mail, MailState, Registration, RegistrationMail
-from processor.registrations import BookError, ConflictError, NewRegistration, State, state_of
+from processor.database import AttendeeRow, HistoryEntry, Mail, MailState, Registration, RegistrationMail, Status
+from processor.registrations import BookError, ConflictError, NewRegistration, State, by_reference, state_of
 from processor.registrations.decisions import before_and_after
-from processor.registrations.names import organisation_key
+from processor.registrations.names import name_key, organisation_key
 from processor.staff import facts, verbs, words
 from processor.staff.access import is_partial
 from processor.staff.evidence import elsewhere, pieces
@@ -47,8 +47,14 @@ def show_mail(request: Request) -> Response:
         if mail.state is MailState.FAILED:
             return see_other(f"/mails/{number}", fertig=request.query_params.get("fertig", ""))
         chosen = request.query_params.get("zu", "")
+        problem = ""
+        if reference := request.query_params.get("nr", "").strip():
+            try:
+                chosen = str(by_reference(session, reference).id)
+            except BookError as error:
+                problem = str(error)
         form = FormData({"target": chosen} if chosen else {})
-        return _mail_page(request, session, mail, chosen=_chosen(session, mail, form))
+        return _mail_page(request, session, mail, chosen=_chosen(session, mail, form), problem=problem)
 
 
 async def preview_mail(request: Request) -> Response:
@@ -124,6 +130,11 @@ def _chosen(session: Session, mail: Mail, form: FormData) -> Chosen:
     email = str((understood.get("contact") or {}).get("email") or mail.sender_email)
     if email:
         near.append(Registration.contact_email == email)
+    named = [*(understood.get("attendees") or ()), *({"name": name} for name in understood.get("leaving") or ())]
+    keys = {key for each in named if (key := name_key(str(each.get("name", ""))))}
+    if keys:
+        people = select(AttendeeRow.registration_id).where(AttendeeRow.name_key.in_(keys))
+        near.append(Registration.id.in_(people))
     if key := organisation_key(str(understood.get("organisation") or "")):
         near.append(Registration.organisation_key == key)
     found = session.scalars(
@@ -135,13 +146,36 @@ def _chosen(session: Session, mail: Mail, form: FormData) -> Chosen:
     ).all()
     if "target" not in form:
         # Nothing was chosen yet: what the mail belongs to already, where it is about something that stands.
-        about = [each for each in found if understood.get("intent") in ("change", "cancellation")]
-        return Chosen(candidates=found, target=about[0] if about else None)
+        return Chosen(candidates=found, target=_proposed(session, mail, found, email))
     asked = verbs.number_in(form, "target")
     if asked is not None and all(each.id != asked for each in found):
         other = session.get(Registration, asked)
         found = [*found, *([other] if other is not None and not other.dismissed else [])]
     return Chosen(candidates=found, target=next((each for each in found if each.id == asked), None))
+
+
+def _proposed(session: Session, mail: Mail, found: Sequence[Registration], email: str) -> Registration | None:
+    """The one registration that a mail is surely about: its own, or the only one of its sender that stands.
+
+    A second registration beside it would count people twice; the page shows old and new, and the choice.
+    """
+    linked = set(session.scalars(select(RegistrationMail.registration_id).where(RegistrationMail.mail_id == mail.id)))
+    for near in (
+        [each for each in found if each.id in linked],
+        [each for each in found if email and each.contact_email == email and each.status is not Status.CANCELLED],
+        [each for each in found if (mail.extraction or {}).get("intent") == "cancellation"],
+    ):
+        if len(near) == 1:
+            return near[0]
+    return None
+
+
+def _primary(understood: Mapping[str, Any]) -> str:
+    """What a mail asks for: only what may be a registration is offered to be entered with one key."""
+    intent = understood.get("intent")
+    if intent in ("registration", "change"):
+        return "confirm"
+    return "cancel" if intent == "cancellation" else "ask"
 
 
 def _mail_page(
@@ -160,7 +194,8 @@ def _mail_page(
     state = state_of(chosen.target) if chosen.target is not None else None
     proposal = facts.onto(understood, state) if state is not None else facts.from_understood(understood)
     problem, shown = _typed_or(problem, typed, proposal)
-    form = typed if typed is not None else _form_of(mail, chosen, shown)
+    late = site.settings.event.is_late(mail.arrived_at)
+    form = typed if typed is not None else _form_of(mail, chosen, shown, late=late)
     open_case = mail.state is MailState.WAITING
     letters, trouble = _rehearse_mail(request, mail.id, form) if open_case and not problem else ([], "")
     return site.page(
@@ -172,11 +207,14 @@ def _mail_page(
         pieces=pieces(understood.get("text", ""), understood.get("evidence", [])),
         elsewhere=elsewhere(understood.get("evidence", [])),
         facts=shown,
-        people=facts.people_as_text(shown.attendees),
+        people=facts.people_as_text(shown.attendees, shown.organisation),
         chosen=chosen,
         changes=_changes(chosen.target, shown) if chosen.target is not None else (),
         numbers=_numbers(understood),
-        late=site.settings.event.is_late(mail.arrived_at),
+        late=late,
+        accept=bool(facts.text_of(form, "accept_late")),
+        primary=_primary(understood),
+        typed=typed is not None,
         letters=letters,
         trouble=trouble,
         problem=problem,
@@ -201,12 +239,12 @@ def _typed_or(problem: str, typed: FormData | None, proposal: NewRegistration) -
         return problem or str(error), facts.from_form(rest, proposal.attendees)
 
 
-def _form_of(mail: Mail, chosen: Chosen, shown: NewRegistration) -> FormData:
+def _form_of(mail: Mail, chosen: Chosen, shown: NewRegistration, *, late: bool) -> FormData:
     """The form as it is first shown, for the rehearsal of its answer."""
-    cancels = (mail.extraction or {}).get("intent") == "cancellation" and chosen.target is not None
     return FormData(
         [
-            ("do", "cancel" if cancels else "confirm"),
+            ("do", _primary(mail.extraction or {})),
+            ("accept_late", "ja" if late else ""),
             ("target", str(chosen.target.id) if chosen.target else ""),
             ("version", str(chosen.target.version) if chosen.target else ""),
             ("name", shown.name),
@@ -214,7 +252,7 @@ def _form_of(mail: Mail, chosen: Chosen, shown: NewRegistration) -> FormData:
             ("email", shown.email),
             ("phone", shown.phone),
             ("headcount", str(shown.headcount)),
-            ("attendees", facts.people_as_text(shown.attendees)),
+            ("attendees", facts.people_as_text(shown.attendees, shown.organisation)),
             ("language", shown.language),
             ("remarks", shown.remarks),
             ("open_question", "ja" if shown.open_question else ""),
@@ -230,8 +268,14 @@ def _rehearse_mail(request: Request, number: int, form: FormData) -> tuple[list[
     def decide(act: verbs.Act) -> verbs.Step:
         return verbs.decide_mail(act, _mail(act.session, number))
 
-    if facts.text_of(form, "do") not in ("cancel", "ask", "decline"):
-        form = FormData([*((name, value) for name, value in form.multi_items() if name != "do"), ("do", "confirm")])
+    verb = facts.text_of(form, "do")
+    if verb not in ("confirm", "cancel", "ask", "decline"):
+        verb = facts.text_of(form, "primary") or "confirm"
+    if (verb == "ask" and not facts.text_of(form, "question")) or (
+        verb == "cancel" and verbs.number_in(form, "target") is None
+    ):
+        return [], ""
+    form = FormData([*((name, value) for name, value in form.multi_items() if name != "do"), ("do", verb)])
     return casework.rehearse(request, form, decide)
 
 

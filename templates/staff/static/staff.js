@@ -125,7 +125,7 @@
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (form?.matches("[data-live]")) { clearTimeout(timer); timer = setTimeout(search, 150, form); }
-    if (form?.dataset.preview && event.target.name !== "question") { clearTimeout(waiting); waiting = setTimeout(preview, 300, form); }
+    if (form?.dataset.preview && (event.target.name !== "question" || form.dataset.primary === "ask")) { clearTimeout(waiting); waiting = setTimeout(preview, 300, form); }
   });
   document.addEventListener("click", (event) => {
     const step = event.target.closest("[data-step]"), open = event.target.closest("[data-open]"), keys = event.target.closest("[data-keys]");
