@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from processor.message.closing import mark_closing
+from processor.message.headings import Heading
 from processor.message.invitation import covered_share, mark_invitation
 from processor.message.lines import Line
 from processor.message.normal import fold, normalise
 from processor.message.phrases import phrases
-from processor.message.quotes import Heading, mark_quotes
+from processor.message.quotes import mark_quotes
 from processor.message.rows import Row, has_date, has_email, rows_of
 from processor.message.values import Cut, CutKind
 

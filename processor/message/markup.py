@@ -13,6 +13,18 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from processor.message.lines import LINES_LIMIT, Line, Role, quote_mark
+from processor.message.marks import (
+    ATTRIBUTION_MARKS,
+    BORDER_LEFT,
+    BORDER_TOP,
+    FONT_SIZE,
+    HEADER_MARKS,
+    HIDDEN_CLASS,
+    HIDDEN_STYLE,
+    INDENT_ONLY,
+    QUOTE_MARKS,
+    SIGNATURE_MARKS,
+)
 from processor.message.normal import characters
 
 #: Characters of HTML that are parsed.
@@ -93,35 +105,7 @@ _BLOCKS: Final = frozenset(
 #: Blocks that a reader sees with a gap around them.
 _GAPS: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote"])
 
-# Marks of mail programs on class, id, name or data attributes (tokens, lower case; the „x_“ of Outlook taken off).
-#: All that stands within is quoted.
-_QUOTE_MARKS: Final = re.compile(
-    r"yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra|olk_src_body_section|__quoted_text__|quoted-content"
-    r"|mail-editor-reference-message-container|ms-outlook-mobile-reference-message|isforwardcontent|qtbody"
-    r"|mailru-blockquote|js-helper js-readmsg-msg|wpsquote|samsung_quoted|front-blockquote|iwmailquote"
-)
-_HEADER_MARKS: Final = re.compile(
-    r"divrplyfwdmsg|replyforwardmessageheader|moz-email-headers-table|mail-header-quoted|replyheader"
-)
-_ATTRIBUTION_MARKS: Final = re.compile(
-    r"gmail_attr|moz-cite-prefix|reply-intro|protonmail_quote_intro|lotus_attribution|email_quote_intro|quote_header|attribution"
-)
-_SIGNATURE_MARKS: Final = re.compile(
-    r"(?:[a-z0-9]{1,20}[_-]){0,3}signature(?:[_-](?:prefix|block|block-user|block-proton|container|wrapper)){0,2}"
-    r"|applemailsignature|ms-outlook-mobile-signature|_rc_sig|sig|mailsignatur|signatur|usersignature|ms-outlook-mobile-body-separator-line"
-)
 _ATTRIBUTES: Final = ("class", "id", "name", "data-marker", "data-smartmail")
-_HIDDEN_STYLE = re.compile(
-    r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden|mso-hide\s{0,3}:\s{0,3}all|opacity\s{0,3}:\s{0,3}0(?:\.0{1,3})?(?:;|\s|!|$)"
-    r"|max-height\s{0,3}:\s{0,3}0(?:px|pt|em)?(?:;|\s|!|$)"
-)
-_FONT_SIZE = re.compile(r"font-size\s{0,3}:\s{0,3}([\d.]{1,6})")
-_INDENT_ONLY = re.compile(r"border\s{0,3}:\s{0,3}(?:none|0|medium none)")
-_BORDER_LEFT = re.compile(
-    r"border-left(?:-\w{1,9})?\s{0,3}:\s{0,3}(?!none|0)|border-inline-start\s{0,3}:\s{0,3}(?!none|0)"
-)
-_BORDER_TOP = re.compile(r"border-top\s{0,3}:\s{0,3}(?:solid|[\w#. ]{0,20}solid)")
-_HIDDEN_CLASS = re.compile(r"\.([\w-]{1,60})\s{0,5}\{[^{}@]{0,300}?display\s{0,3}:\s{0,3}none")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -191,7 +175,7 @@ def html_lines(source: str) -> list[Line]:
     root = parser.body or parser.root
     if root is None:
         return []
-    hidden = frozenset(_HIDDEN_CLASS.findall(_styles(source[:60_000])))
+    hidden = frozenset(HIDDEN_CLASS.findall(_styles(source[:60_000])))
     lines = _Walk(hidden).walk(root)
     for line in lines:
         line.text = characters(line.text).rstrip()
@@ -412,16 +396,16 @@ class _Walk:
         """What the attributes of an element say of its content."""
         style = (attributes.get("style") or "").lower()[:2_000]
         inner = state
-        if "hidden" in attributes or (style and _HIDDEN_STYLE.search(style)):
+        if "hidden" in attributes or (style and HIDDEN_STYLE.search(style)):
             return _copy(state, hidden=True)
         if style:
-            size = _FONT_SIZE.search(style)
+            size = FONT_SIZE.search(style)
             if size:
                 tiny = size.group(1).strip("0.") == ""
                 inner = inner if tiny == state.tiny else _copy(inner, tiny=tiny)
             if "white-space" in style and re.search(r"white-space\s{0,3}:\s{0,3}(?:pre|break-spaces)", style):
                 inner = _copy(inner, preformatted=True)
-            if tag == "div" and state.role is Role.NONE and _BORDER_TOP.search(style) and "border" in style:
+            if tag == "div" and state.role is Role.NONE and BORDER_TOP.search(style) and "border" in style:
                 inner = _copy(inner, role=Role.HEADERS)
             if tag == "div" and attributes.get("name") == "quote":
                 return _copy(inner, depth=inner.depth + 1, role=Role.NONE)
@@ -439,13 +423,13 @@ class _Walk:
     def _by_token(self, token: str, state: _State) -> _State:
         if token in self.hidden_classes:
             return _copy(state, hidden=True)
-        if _QUOTE_MARKS.match(token):
+        if QUOTE_MARKS.match(token):
             return _copy(state, depth=state.depth + 1, role=Role.NONE)
-        if _HEADER_MARKS.match(token):
+        if HEADER_MARKS.match(token):
             return _copy(state, role=Role.HEADERS)
-        if _ATTRIBUTION_MARKS.fullmatch(token):
+        if ATTRIBUTION_MARKS.fullmatch(token):
             return _copy(state, role=Role.ATTRIBUTION)
-        if _SIGNATURE_MARKS.fullmatch(token):
+        if SIGNATURE_MARKS.fullmatch(token):
             return _copy(state, role=Role.SIGNATURE)
         return state
 
@@ -459,7 +443,7 @@ class _Walk:
         if "quote" in (attributes.get("class") or "").lower() or "quote" in (attributes.get("id") or "").lower():
             return True
         style = (attributes.get("style") or "").lower()[:2_000]
-        return bool(_BORDER_LEFT.search(style)) or not _INDENT_ONLY.search(style)
+        return bool(BORDER_LEFT.search(style)) or not INDENT_ONLY.search(style)
 
 
 def _copy(

@@ -52,6 +52,10 @@ _DAY: Final = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|年.{1,3
 TIME: Final = re.compile(r"(?<!\d)\d{1,2} ?[:.h] ?\d{2}(?!\d)")
 
 
+#: A line of dashes or their like.
+RULE: Final = re.compile(r"[\s\-_=*—–―─⁃~#>]{3,}")
+#: A phrase between dashes.
+FLANKED: Final = re.compile(r"\s*[-_=*—–―─]{2,}[^\w\n]{0,3}(\S.{1,80}?)[^\w\n]{0,3}[-_=*—–―─]{2,}\s*")
 DIGIT: Final = re.compile(r"\d")
 
 
@@ -63,6 +67,11 @@ def has_email(text: str) -> bool:
 def has_date(folded: str) -> bool:
     """Whether a line names a day with its year, or a day in figures."""
     return bool(_YEAR.search(folded) or _DAY.search(folded))
+
+
+def next_is_quoted(rows: list[Row], index: int) -> bool:
+    following = next((row for row in rows[index : index + 6] if not row.blank), None)
+    return following is not None and following.depth > 0
 
 
 def paragraphs(rows: list[Row]) -> list[list[Row]]:

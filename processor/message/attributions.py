@@ -1,0 +1,132 @@
+"""The line that introduces a quote („Am … schrieb …:“), in any language.
+
+A verb of writing with a colon is enough where marks follow; where none follow, all to the end would go, so a date, and
+an address or a time, must stand beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from processor.message.lines import LINE_LIMIT, Role
+from processor.message.phrases import Phrases
+from processor.message.rows import DIGIT, FLANKED, TIME, Row, has_date, has_email, next_is_quoted
+
+#: Lines over which mail programs wrap an attribution.
+_ATTRIBUTION_LINES: Final = 4
+ATTRIBUTION_LENGTH: Final = 600
+_COLON_END = re.compile(r"[:：][\W_]{0,8}$")
+
+
+def attribution_length(rows: list[Row], index: int, known: Phrases) -> int:
+    """How many lines, from this one, are the line that introduces a quote („Am … schrieb …:“); 0 for none."""
+    row = rows[index]
+    if row.role is Role.ATTRIBUTION:
+        length = 1
+        while index + length < len(rows) and rows[index + length].role is Role.ATTRIBUTION:
+            length += 1
+        return length
+    if len(row.text) > ATTRIBUTION_LENGTH:
+        return 0
+    joined = ""
+    for length in range(1, _ATTRIBUTION_LINES + 1):
+        position = index + length - 1
+        if position >= len(rows) or rows[position].blank or rows[position].depth:
+            return 0
+        joined = f"{joined} {rows[position].folded}".strip()
+        if len(joined) > ATTRIBUTION_LENGTH:
+            return 0
+        followed = next_is_quoted(rows, position + 1)
+        if not followed and row.text.lstrip()[:1].islower() and not has_email(joined):
+            # „wie Sie am 3.4.2024 um 10:00 geschrieben haben:“ goes on with what its writer says.
+            continue
+        if _is_attribution(joined, known, followed=followed):
+            return length if _starts_here(rows, index, length, known, followed=followed) else 0
+    return 0
+
+
+_BEGINS: Final = re.compile(
+    r"(?:\s|-{2,}\s?)(?=(?:On|Am|Le|El|Il|Op|Den|Em|W dniu|Dana|Dne) (?:[^\W\d_]{2,12}[.,]{0,2} ){0,3}\d)"
+)
+
+
+def split_shared(rows: list[Row], index: int, length: int, known: Phrases) -> bool:
+    """Parts an attribution from the new text in whose line it begins („yes On Wed, Apr 4 … wrote:“)."""
+    row = rows[index]
+    for match in _BEGINS.finditer(row.text[:LINE_LIMIT]):
+        before = row.text[: match.start()]
+        if not before.strip(" -") or has_email(before) or has_date(before):
+            continue
+        rest = Row(row.text[match.end() :])
+        joined = " ".join([rest.folded, *(other.folded for other in rows[index + 1 : index + length])])
+        if _is_attribution(joined, known, followed=next_is_quoted(rows, index + length)):
+            rows[index] = Row(before.rstrip(" -"), row.depth, row.role)
+            rows.insert(index + 1, rest)
+            return True
+    return False
+
+
+def _starts_here(rows: list[Row], index: int, length: int, known: Phrases, *, followed: bool) -> bool:
+    """Whether no later line would begin the same attribution: what stands before it is new text."""
+    first = rows[index].text.rstrip()
+    folded = rows[index].folded
+    if first.endswith(("<", "(")) or has_date(folded) or TIME.search(folded) or _STARTS_WITH_ON.match(folded):
+        return True
+    for later in range(1, length):
+        joined = " ".join(row.folded for row in rows[index + later : index + length])
+        if _is_attribution(joined, known, followed=followed) and not _is_wrapped(rows[index + later - 1].text):
+            return False
+    return True
+
+
+def _is_wrapped(text: str) -> bool:
+    """Whether a line looks as if a program had wrapped it: long, and not ending a sentence."""
+    return len(text) >= 40 and not text.rstrip().endswith((".", "!", "?", ":"))
+
+
+_STARTS_WITH_DATE: Final = re.compile(
+    r"\W{0,3}(?:\w{1,9}\W{1,3}){0,3}?(?:\d{1,4}[./ -]|\w{2,4}[.,] ?\d|\w{3,12}[.,]? \d)"
+    r"|\W{0,3}(?:on|am|le|el|il|op|den|em|dne|w dniu|dana)\b"
+)
+
+
+_STARTS_WITH_ON: Final = re.compile(r"\W{0,3}(?:on|am|le|el|il|op|den|em|dne|w dniu|dana)\b.{0,40}\d")
+
+
+def _is_attribution(joined: str, known: Phrases, *, followed: bool) -> bool:
+    """Whether a line introduces a quote.
+
+    Where marks follow, a verb of writing with a colon is enough; where none follow, all to the end would go, so a date,
+    and an address or a time, must stand beside the verb.
+    """
+    colon = ":" in joined[-9:] and bool(_COLON_END.search(joined))
+    if not colon and not DIGIT.search(joined):
+        return False
+    match = known.wrote.search(joined)
+    if not match and not colon:
+        return followed and has_email(joined) and has_date(joined) and bool(_STARTS_WITH_DATE.match(joined))
+    address = has_email(joined) or "mailto:" in joined
+    date = has_date(joined)
+    time = bool(TIME.search(joined))
+    if match:
+        if followed:
+            near_end = colon or len(joined) - match.end() <= 120
+            return near_end and (date or address or time or (colon and len(joined.split()) <= 8))
+        if date and FLANKED.fullmatch(joined):
+            return True
+        if not (date and (address or time)):
+            return False
+        if colon:
+            return True
+        # Programs that set no colon end in the address, or in the verb.
+        return bool(_STARTS_WITH_DATE.match(joined)) and (joined.endswith((">", ")")) or len(joined) - match.end() <= 2)
+    if followed:
+        return (date and (address or time)) or (address and len(joined) < 100)
+    return (
+        date
+        and address
+        and time
+        and bool(_STARTS_WITH_DATE.match(joined))
+        and joined.rstrip(": ").endswith((">", ")", "]"))
+    )

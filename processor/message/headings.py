@@ -1,0 +1,209 @@
+"""The header lines of a quoted or forwarded mail, and what announces them, in any language."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from processor.message.addresses import parse_addresses
+from processor.message.attributions import ATTRIBUTION_LENGTH, attribution_length
+from processor.message.lines import Role
+from processor.message.phrases import Phrases
+from processor.message.rows import EMAIL, FLANKED, RULE, TIME, Row, has_date, has_email, next_is_quoted
+from processor.message.values import Address
+
+_LABEL = re.compile(r"[\W_]{0,6}([^\W\d_][^:\n]{0,34}?)[\s*_]{0,4}:[\s*_]{0,4}(?P<value>.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """The header lines of a quoted or forwarded mail."""
+
+    #: Number of lines, blank ones within it and its separator included.
+    length: int
+    sender: Address
+    subject: str
+    #: Whether a phrase calls it forwarded.
+    forwarded: bool
+    #: Whether a phrase of any kind stood above it.
+    announced: bool
+
+
+def heading_at(rows: list[Row], index: int, known: Phrases) -> Heading | None:
+    """The header lines of a quoted mail at this line, with the separator above them where there is one."""
+    announced = _announcement(rows[index], known)
+    start = index
+    if announced:
+        start += 1
+        while start < len(rows) and start - index < 5 and (rows[start].blank or RULE.fullmatch(rows[start].text)):
+            start += 1
+    single = _in_one_line(rows[start], known) if start < len(rows) else None
+    if single is not None:
+        return Heading(start + 1 - index, single, "", announced == "forwarded", bool(announced))
+    block = _header_lines(rows, start, known, announced=bool(announced))
+    if block is None and not announced and next_is_quoted(rows, index + 1):
+        names, value = _label_kinds(rows[index], known)
+        if "from" in names and has_email(value):
+            return Heading(1, _sender(value, rows, index), "", forwarded=False, announced=False)
+    if block is not None:
+        length, sender, subject = block
+        return Heading(start + length - index, sender, subject, announced == "forwarded", bool(announced))
+    if not announced:
+        return None
+    flanked = bool(FLANKED.fullmatch(rows[index].text))
+    if flanked or next_is_quoted(rows, index + 1) or (start < len(rows) and attribution_length(rows, start, known)):
+        return Heading(1, Address("", ""), "", announced == "forwarded", announced=True)
+    return None
+
+
+_LABELS_WITHIN: Final = re.compile(r"(?:^|(?<=\s))([^\W\d_][^\s:]{0,14}(?: [^\s:]{1,10})?)\s?:(?=\s)")
+
+
+def _in_one_line(row: Row, known: Phrases) -> Address | None:
+    """The writer, where all header lines of a quoted mail have run together into one line; None for another line."""
+    if row.text.count(":") < 3 or len(row.text) > ATTRIBUTION_LENGTH or not has_email(row.text):
+        return None
+    if not has_date(row.folded) or not TIME.search(row.folded):
+        return None
+    found = list(_LABELS_WITHIN.finditer(row.folded))
+    names = [(match.group(1), match.group(1).split()[-1]) for match in found]
+    kinds = [known.labels.get(two, known.labels.get(one, frozenset())) for two, one in names]
+    if not kinds or not kinds[0] or found[0].start() > 4 or sum(map(bool, kinds)) < 2:
+        return None
+    if not any("from" in kind for kind in kinds):
+        return None
+    email = EMAIL.search(row.text)
+    return Address("", email.group().lower() if email else "")
+
+
+_EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
+
+
+def _announcement(row: Row, known: Phrases) -> str:
+    """What a line announces: a "forwarded" mail, an "original" one, or none ("")."""
+    if len(row.text) > 160:
+        return ""
+    core = _EDGES.sub("", row.folded)
+    if not core or re.split(r"[ :-]", core, maxsplit=1)[0] not in known.announcing:
+        return ""
+    text = row.text.strip()
+    flanked = FLANKED.fullmatch(text)
+    for phrase in known.forwarded:
+        if core == phrase or (
+            core.startswith(phrase) and (flanked or len(core) - len(phrase) < 60) and _ends_word(core, phrase)
+        ):
+            return "forwarded" if flanked or core == phrase or text.endswith(":") or text.startswith("-") else ""
+    for phrase in known.original:
+        if core == phrase or (flanked and core.startswith(phrase)):
+            return "original"
+    return ""
+
+
+def _ends_word(core: str, phrase: str) -> bool:
+    return not core[len(phrase) : len(phrase) + 1].isalnum()
+
+
+def _header_lines(rows: list[Row], index: int, known: Phrases, *, announced: bool) -> tuple[int, Address, str] | None:
+    """A block of „From: … / Sent: … / To: … / Subject: …“ in any language, values wrapped or not."""
+    kinds: set[str] = set()
+    sender = Address("", "")
+    subject = ""
+    labels = 0
+    unknown = 0
+    position = index
+    end = index
+    dated = addressed = False
+    while position < len(rows) and position - index < 30:
+        row = rows[position]
+        if row.blank:
+            # Some programs set a gap after each header line; two gaps, or none of ours behind it, end the block.
+            if position + 1 < len(rows) and labels and _label_kinds(rows[position + 1], known)[0]:
+                position += 1
+                continue
+            break
+        if row.depth:
+            break
+        names, value = _label_kinds(row, known)
+        structural = row.role is Role.HEADERS and not names and ":" in row.text[:40]
+        if names:
+            labels += 1
+            if "from" in names and "from" not in kinds:
+                kinds.add("from")
+                sender = _sender(value, rows, position)
+            else:
+                kinds |= names
+            if "subject" in names:
+                subject = value.strip()
+        elif structural or (
+            labels and _LABEL.fullmatch(row.text) and unknown < 2 and not row.text.rstrip().endswith(":")
+        ):
+            unknown += 1
+            if structural:
+                labels += 1
+        elif labels and position - end < 3 and _continues(row, rows[position - 1]):
+            pass
+        else:
+            break
+        dated = dated or has_date(row.folded)
+        addressed = addressed or has_email(row.folded)
+        position += 1
+        end = position
+    strong = "from" in kinds and len(kinds) >= 3 and labels >= 3
+    fair = "from" in kinds and len(kinds) >= 2 and labels >= 2 and (announced or (dated and addressed))
+    # Without a sender (some programs leave it out), or in a language that nobody told us of: date, address and marks.
+    formal = labels >= 3 and dated and addressed and rows[index].role is Role.HEADERS
+    nameless = announced and labels >= 2 and (dated or addressed)
+    timed = {"sent", "to"} <= kinds and dated and addressed and any(TIME.search(row.folded) for row in rows[index:end])
+    if not (strong or fair or formal or nameless or timed):
+        return None
+    if formal and not sender.email:
+        sender = _sender(_LABEL.sub(r"\g<value>", rows[index].text), rows, index)
+    return end - index, sender, subject
+
+
+def _label_kinds(row: Row, known: Phrases) -> tuple[frozenset[str], str]:
+    """The fields that a line's label can name, and its value; ((), "") for another line."""
+    if ":" not in row.text[:60]:
+        return frozenset(), ""
+    match = _LABEL.fullmatch(row.text[:2_000])
+    if match is None:
+        return frozenset(), ""
+    label = row.folded.lstrip(" *_>|•-[#").split(":", 1)[0].strip(" *_")
+    return known.labels.get(label, frozenset()), match.group("value")
+
+
+def _continues(row: Row, before: Row) -> bool:
+    """Whether a line goes on with the value of the header line above it (lists of recipients, long subjects)."""
+    text = row.text.strip()
+    if before.text.rstrip().endswith((",", ";", "<", "[mailto:")) or text.startswith(("<", ";", ",")):
+        return True
+    if before.text.startswith((" ", "\t")) and ":" not in before.text:
+        return False
+    return len(before.text) >= 60 and len(text) < 100 and not before.text.rstrip().endswith((".", "!", "?", ">"))
+
+
+def _sender(value: str, rows: list[Row], position: int) -> Address:
+    """The writer that a „From:“ line names; Outlook sets „[mailto:…]“ beside the name, others wrap the address."""
+    text = value.strip().strip("*_ ")
+    if not EMAIL.search(text) and position + 1 < len(rows):
+        following = rows[position + 1].text.strip()
+        if following.startswith(("<", "[")) or (not text and EMAIL.fullmatch(following)):
+            text = f"{text} {following}"
+    text = re.sub(r"\[(?:mailto:)?([^\[\]\s]{3,200})\]", r"<\1>", text)
+    text = re.sub(r"<?mailto:([^<>\s]{3,200})>?", r"<\1>", text)
+    email = EMAIL.findall(text)
+    if len(email) > 1 and text.count("<") > 1:
+        # „a@b <a@b>“ and its like, twice in brackets.
+        name = text.split("<")[0]
+        return Address(" ".join(name.replace('"', "").split()), email[0].lower())
+    found = parse_addresses(text)
+    if not found:
+        return Address(" ".join(text.split())[:200], "")
+    first = found[0]
+    via = re.match(
+        r"(.{1,200}?)\s(?:im auftrag von|on behalf of|adina|en nombre de|de la part de)\s(.*)",
+        first.name,
+        re.IGNORECASE,
+    )
+    return Address(via.group(2) if via else first.name, first.email)
