@@ -7,7 +7,6 @@ Each program marks its quotes in its own way; the marks are a table here, not co
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -26,6 +25,7 @@ from processor.message.marks import (
     SIGNATURE_MARKS,
 )
 from processor.message.normal import characters
+from processor.message.writing import Sink, State, TableRow, changed
 
 #: Characters of HTML that are parsed.
 HTML_LIMIT: Final = 800_000
@@ -109,62 +109,6 @@ _ATTRIBUTES: Final = ("class", "id", "name", "data-marker", "data-smartmail")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 
 
-@dataclass(slots=True)
-class _State:
-    """What holds for the content of an element."""
-
-    depth: int = 0
-    role: Role = Role.NONE
-    hidden: bool = False
-    tiny: bool = False
-    preformatted: bool = False
-    ordered: int = -1
-    #: Whether blocks have a gap below them; the paragraphs of Word have none.
-    loose: bool = True
-
-
-@dataclass(slots=True)
-class _Sink:
-    """Where lines gather: the body, or one cell of a table."""
-
-    lines: list[Line] = field(default_factory=list)
-    text: list[str] = field(default_factory=list)
-    state: _State = field(default_factory=_State)
-    #: Whether the next text begins a new line, and whether with a gap.
-    gap: bool = False
-
-    def add(self, text: str, state: _State) -> None:
-        if not self.text:
-            text = text if state.preformatted else text.lstrip(" ")
-            if not text:
-                return
-            if self.gap and self.lines and self.lines[-1].text:
-                self.lines.append(Line("", min(self.lines[-1].depth, state.depth)))
-            self.gap = False
-            self.state = state
-        self.text.append(text)
-
-    def end(self, *, gap: bool = False) -> None:
-        """Ends the line that is being written, where there is one."""
-        if self.text:
-            joined = "".join(self.text)
-            self.lines.append(Line(joined, self.state.depth, self.state.role))
-            self.text = []
-        self.gap = self.gap or gap
-
-    def feed(self, state: _State) -> None:
-        """A line end that the writer set."""
-        if self.text:
-            self.end()
-        elif len(self.lines) < LINES_LIMIT:
-            self.lines.append(Line("", state.depth, state.role))
-
-
-@dataclass(slots=True)
-class _Row:
-    cells: list[list[Line]] = field(default_factory=list)
-
-
 def html_lines(source: str) -> list[Line]:
     """Lines of a text/html body.
 
@@ -242,11 +186,11 @@ class _Walk:
 
     def __init__(self, hidden_classes: frozenset[str]) -> None:
         self.hidden_classes = hidden_classes
-        self.sinks = [_Sink()]
-        self.rows: list[_Row] = []
+        self.sinks = [Sink()]
+        self.rows: list[TableRow] = []
 
     def walk(self, root: LexborNode) -> list[Line]:
-        stack: list[tuple[LexborNode, _State, bool]] = [(root, _State(), False)]
+        stack: list[tuple[LexborNode, State, bool]] = [(root, State(), False)]
         visited = 0
         while stack:
             node, state, leaving = stack.pop()
@@ -279,7 +223,7 @@ class _Walk:
         self.sinks[0].end()
         return self.sinks[0].lines
 
-    def _text(self, text: str, state: _State) -> None:
+    def _text(self, text: str, state: State) -> None:
         if state.hidden or state.tiny:
             return
         sink = self.sinks[-1]
@@ -298,7 +242,7 @@ class _Walk:
         if collapsed:
             sink.add(collapsed, state)
 
-    def _enter(self, node: LexborNode, tag: str, state: _State) -> _State | None:
+    def _enter(self, node: LexborNode, tag: str, state: State) -> State | None:
         """What holds inside an element; None where nothing of it is to be seen."""
         sink = self.sinks[-1]
         if tag == "br":
@@ -321,27 +265,27 @@ class _Walk:
             self._input(attributes, state)
             return None
         if tag == "blockquote" and self._is_quote(attributes):
-            inner = _copy(inner, depth=state.depth + 1, role=Role.NONE)
+            inner = changed(inner, depth=state.depth + 1, role=Role.NONE)
         if tag in ("pre", "textarea", "listing"):
-            inner = _copy(inner, preformatted=True)
+            inner = changed(inner, preformatted=True)
         elif tag in ("ol", "ul", "menu"):
-            inner = _copy(inner, ordered=1 if tag == "ol" else 0)
+            inner = changed(inner, ordered=1 if tag == "ol" else 0)
         if tag in ("td", "th") and self.rows:
-            self.sinks.append(_Sink())
+            self.sinks.append(Sink())
         elif tag in _BLOCKS:
             word = "mso" in (attributes.get("class") or "").lower() if attributes else False
             sink.end(gap=tag in _GAPS and not word)
             if word != (not inner.loose):
-                inner = _copy(inner, loose=not word)
+                inner = changed(inner, loose=not word)
             if tag == "tr":
-                self.rows.append(_Row())
+                self.rows.append(TableRow())
             elif tag == "li":
                 sink.add(f"{state.ordered}. " if state.ordered > 0 else "- ", inner)
                 if state.ordered > 0:
                     state.ordered += 1
         return inner
 
-    def _leave(self, tag: str, state: _State) -> None:
+    def _leave(self, tag: str, state: State) -> None:
         if tag in ("td", "th"):
             if len(self.sinks) > 1 and self.rows:
                 self._close_cell()
@@ -379,36 +323,36 @@ class _Walk:
         for cell in row.cells:
             sink.lines.extend(cell)
 
-    def _picture(self, node: LexborNode, state: _State) -> None:
+    def _picture(self, node: LexborNode, state: State) -> None:
         """A picture that stands for a letter (emoji) is read as that letter."""
         alternative = (node.attributes.get("alt") or "").strip()
         if alternative and len(alternative) <= 8 and not alternative.isascii() and not state.hidden:
             self.sinks[-1].add(alternative, state)
 
-    def _input(self, attributes: dict[str, str | None], state: _State) -> None:
+    def _input(self, attributes: dict[str, str | None], state: State) -> None:
         kind = (attributes.get("type") or "text").lower()
         if kind in ("checkbox", "radio"):
             self.sinks[-1].add("[x] " if "checked" in attributes else "[ ] ", state)
         elif kind == "text" and attributes.get("value"):
             self.sinks[-1].add(attributes["value"] or "", state)
 
-    def _marked(self, tag: str, attributes: dict[str, str | None], state: _State) -> _State:
+    def _marked(self, tag: str, attributes: dict[str, str | None], state: State) -> State:
         """What the attributes of an element say of its content."""
         style = (attributes.get("style") or "").lower()[:2_000]
         inner = state
         if "hidden" in attributes or (style and HIDDEN_STYLE.search(style)):
-            return _copy(state, hidden=True)
+            return changed(state, hidden=True)
         if style:
             size = FONT_SIZE.search(style)
             if size:
                 tiny = size.group(1).strip("0.") == ""
-                inner = inner if tiny == state.tiny else _copy(inner, tiny=tiny)
+                inner = inner if tiny == state.tiny else changed(inner, tiny=tiny)
             if "white-space" in style and re.search(r"white-space\s{0,3}:\s{0,3}(?:pre|break-spaces)", style):
-                inner = _copy(inner, preformatted=True)
+                inner = changed(inner, preformatted=True)
             if tag == "div" and state.role is Role.NONE and BORDER_TOP.search(style) and "border" in style:
-                inner = _copy(inner, role=Role.HEADERS)
+                inner = changed(inner, role=Role.HEADERS)
             if tag == "div" and attributes.get("name") == "quote":
-                return _copy(inner, depth=inner.depth + 1, role=Role.NONE)
+                return changed(inner, depth=inner.depth + 1, role=Role.NONE)
         if inner.role is Role.NONE or inner.role is Role.HEADERS:
             for name in _ATTRIBUTES:
                 value = attributes.get(name)
@@ -420,17 +364,17 @@ class _Walk:
                         return inner
         return inner
 
-    def _by_token(self, token: str, state: _State) -> _State:
+    def _by_token(self, token: str, state: State) -> State:
         if token in self.hidden_classes:
-            return _copy(state, hidden=True)
+            return changed(state, hidden=True)
         if QUOTE_MARKS.match(token):
-            return _copy(state, depth=state.depth + 1, role=Role.NONE)
+            return changed(state, depth=state.depth + 1, role=Role.NONE)
         if HEADER_MARKS.match(token):
-            return _copy(state, role=Role.HEADERS)
+            return changed(state, role=Role.HEADERS)
         if ATTRIBUTION_MARKS.fullmatch(token):
-            return _copy(state, role=Role.ATTRIBUTION)
+            return changed(state, role=Role.ATTRIBUTION)
         if SIGNATURE_MARKS.fullmatch(token):
-            return _copy(state, role=Role.SIGNATURE)
+            return changed(state, role=Role.SIGNATURE)
         return state
 
     @staticmethod
@@ -444,25 +388,3 @@ class _Walk:
             return True
         style = (attributes.get("style") or "").lower()[:2_000]
         return bool(BORDER_LEFT.search(style)) or not INDENT_ONLY.search(style)
-
-
-def _copy(
-    state: _State,
-    *,
-    depth: int | None = None,
-    role: Role | None = None,
-    hidden: bool | None = None,
-    tiny: bool | None = None,
-    preformatted: bool | None = None,
-    ordered: int | None = None,
-    loose: bool | None = None,
-) -> _State:
-    return _State(
-        state.depth if depth is None else depth,
-        state.role if role is None else role,
-        state.hidden if hidden is None else hidden,
-        state.tiny if tiny is None else tiny,
-        state.preformatted if preformatted is None else preformatted,
-        state.ordered if ordered is None else ordered,
-        state.loose if loose is None else loose,
-    )
