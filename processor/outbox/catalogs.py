@@ -35,50 +35,65 @@ def direction_of(language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Loaded:
-    stamp: int
+    #: Of each folder's file, when it was changed; None where there is none.
+    stamps: tuple[int | None, ...]
     translations: NullTranslations
 
 
 class Catalogs:
-    """The catalogs of one folder; a file that was edited is read again."""
+    """The catalogs of some folders; what the first one has no word for, the next one says.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    A file that was edited is read again.
+    """
+
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self._folders = folders
         self._loaded: dict[str, _Loaded] = {}
         self._source = NullTranslations()
 
-    def file_of(self, language: str) -> Path:
-        """Where the translations into a language are."""
-        return self._folder / language / "LC_MESSAGES" / "mail.po"
+    def files_of(self, language: str) -> tuple[Path, ...]:
+        """Where the translations into a language are, or would be."""
+        return tuple(folder / language / "LC_MESSAGES" / "mail.po" for folder in self._folders)
 
     def languages(self) -> tuple[str, ...]:
         """Every language that can be written, the source language first."""
-        found = {file.parent.parent.name for file in self._folder.glob("*/LC_MESSAGES/mail.po")}
-        return (SOURCE, *sorted(found - {SOURCE}))
+        files = (file for folder in self._folders for file in folder.glob("*/LC_MESSAGES/mail.po"))
+        return (SOURCE, *sorted({file.parent.parent.name for file in files} - {SOURCE}))
 
     def has(self, language: str) -> bool:
         """Whether there is a translation."""
-        return language == SOURCE or self.file_of(language).is_file()
+        return language == SOURCE or any(file.is_file() for file in self.files_of(language))
 
     def get(self, language: str) -> NullTranslations:
         """The translations into a language; the source texts themselves where it is the source language.
 
-        :raises TemplateError: when the catalog is missing or broken; names file and line.
+        :raises TemplateError: when a catalog is missing or broken; names file and line.
         """
-        name = f"{self._folder}/{language}/LC_MESSAGES/mail.po"
-        try:
-            # Once for each part of a mail: a path object would take longer than the look itself.
-            stamp = os.stat(name).st_mtime_ns  # noqa: PTH116
-        except OSError as error:
-            if language == SOURCE:
-                return self._source
-            file = self.file_of(language)
-            raise TemplateError(f"{file}: Die Übersetzung lässt sich nicht lesen ({error.strerror}).") from error
+        stamps = tuple(_changed(f"{folder}/{language}/LC_MESSAGES/mail.po") for folder in self._folders)
         loaded = self._loaded.get(language)
-        if loaded is None or loaded.stamp != stamp:
-            loaded = _Loaded(stamp, _read(self.file_of(language), language))
+        if loaded is None or loaded.stamps != stamps:
+            loaded = _Loaded(stamps, self._load(language, stamps))
             self._loaded[language] = loaded
         return loaded.translations
+
+    def _load(self, language: str, stamps: tuple[int | None, ...]) -> NullTranslations:
+        there = [file for file, stamp in zip(self.files_of(language), stamps, strict=True) if stamp is not None]
+        if not there:
+            if language == SOURCE:
+                return self._source
+            raise TemplateError(f"{self.files_of(language)[-1]}: Diese Übersetzung fehlt.")
+        first, *others = (_read(file, language) for file in there)
+        for other in others:
+            first.add_fallback(other)
+        return first
+
+
+def _changed(name: str) -> int | None:
+    """When a file was changed; None where there is none. Asked for each part of a mail: paths would take longer."""
+    try:
+        return os.stat(name).st_mtime_ns  # noqa: PTH116
+    except OSError:
+        return None
 
 
 #: A line of a .po file that says something: a keyword and a text in quotes, or a text that goes on.

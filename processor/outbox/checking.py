@@ -12,7 +12,7 @@ from processor.database import Registration
 from processor.errors import MailServerUnreachableError, TemplateError, UsageError
 from processor.outbox import digest
 from processor.outbox.catalogs import SOURCE
-from processor.outbox.letters import render
+from processor.outbox.letters import folders_of, render
 from processor.outbox.mime import AddressError, Envelope, build, wire_address
 from processor.outbox.queueing import letter_of, new_message_id
 from processor.outbox.studio import studio
@@ -20,7 +20,6 @@ from processor.outbox.transport import BrokenOffError, Connection, RefusedError
 from processor.outbox.values import Letter, ServerProbe
 from processor.outbox.views import PersonView, RegistrationView, TableView
 from processor.registrations.values import AnswerKind, Difference, DueAnswer
-from processor.resources import templates_folder
 from processor.settings import Settings, SmtpSettings
 
 #: The status that a registration has when a mail of this kind goes; confirmed for all others.
@@ -186,20 +185,19 @@ def _to(address: str, message_id: str, settings: Settings, now: datetime) -> Env
 
 def check_templates(settings: Settings, *, folder: Path | None = None) -> list[str]:
     """Renders every kind in every language that is offered; gives a sentence for each mistake, with file and line."""
-    where = folder or templates_folder()
-    room = studio(where)
+    room = studio(folders_of(settings, folder))
     mistakes: dict[str, None] = {}
     available = room.catalogs.languages()
     for language in settings.answers.languages:
         if language not in available:
             mistakes[
-                f"{room.catalogs.file_of(language)}: Diese Übersetzung fehlt, "
+                f"{room.catalogs.files_of(language)[-1]}: Diese Übersetzung fehlt, "
                 f"aber [answers] languages nennt „{language}“; diese Leute bekommen Deutsch."
             ] = None
             continue
         for kind in AnswerKind if language == SOURCE else kinds():
             try:
-                sample(kind, settings, language=language, folder=where)
+                sample(kind, settings, language=language, folder=folder)
             except TemplateError as error:
                 mistakes[str(error)] = None
     return list(mistakes)

@@ -91,7 +91,7 @@ def render(
     :param more: what only this kind's template knows.
     :raises TemplateError: names file and line of what is broken.
     """
-    room = studio(folder or templates_folder())
+    room = studio(folders_of(settings, folder))
     languages = languages_of(due.language, settings.answers.languages, room.catalogs.has)
     calendar, method = calendar_of(due.kind, registrations, settings, sequence, now)
     values: dict[str, Any] = {
@@ -122,6 +122,14 @@ def render(
         calendar=calendar,
         calendar_method=method,
     )
+
+
+def folders_of(settings: Settings, folder: Path | None = None) -> tuple[Path, ...]:
+    """Where templates are looked for: the office's own files first, those of the installation after them."""
+    if folder is not None:
+        return (folder,)
+    own = settings.answers.templates
+    return (own, templates_folder()) if own is not None else (templates_folder(),)
 
 
 def office_of(settings: Settings) -> str:

@@ -32,14 +32,16 @@ _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 
 
 class Studio:
-    """Renders the templates of a folder with ``mail/`` and ``locale/``."""
+    """Renders the templates of folders with ``mail/`` and ``locale/``; a file of an earlier folder comes first."""
 
-    def __init__(self, folder: Path) -> None:
-        self.catalogs = Catalogs(folder / "locale")
-        self._mail = folder / "mail"
+    def __init__(self, folders: tuple[Path, ...]) -> None:
+        self.catalogs = Catalogs(tuple(folder / "locale" for folder in folders))
+        #: Where a template that is missing should be.
+        self._mail = folders[-1] / "mail"
+        places = [folder / "mail" for folder in folders]
         self._environments: dict[Form, Environment] = {
-            "txt": _environment(self._mail, html=False),
-            "html": _environment(self._mail, html=True),
+            "txt": _environment(places, html=False),
+            "html": _environment(places, html=True),
         }
         self._words: dict[tuple[Form, str], tuple[Template, object, Any]] = {}
         self._kept: dict[tuple[str, ...], tuple[object, Any]] = {}
@@ -131,15 +133,15 @@ class Studio:
 
 
 @lru_cache(maxsize=8)
-def studio(folder: Path) -> Studio:
-    """The studio of a folder: templates stay compiled for as long as their files stay as they are."""
-    return Studio(folder)
+def studio(folders: tuple[Path, ...]) -> Studio:
+    """The studio of some folders: templates stay compiled for as long as their files stay as they are."""
+    return Studio(folders)
 
 
-def _environment(folder: Path, *, html: bool) -> Environment:
+def _environment(folders: list[Path], *, html: bool) -> Environment:
     # Plain text has nothing to escape; the other environment escapes everything.
     environment = Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(folders),
         autoescape=html,  # noqa: S701 -- off for plain text alone
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],

@@ -222,6 +222,7 @@ def _settings(path: Path, config: schema.ConfigFile, environment: Mapping[str, s
             late=config.answers.late,
             hold_seconds=config.answers.hold_seconds,
             release=config.answers.release,
+            templates=_existing_folder(config.answers.templates, folder, ("answers", "templates"), mistakes),
             most_seats=config.answers.most_seats,
             **({"languages": tuple(languages)} if languages else {}),
         ),
@@ -297,6 +298,15 @@ def _existing(name: Path | None, folder: Path, key: tuple[str, str], mistakes: M
     path = folder / name
     if not path.is_file():
         mistakes.append((key, f"nennt {path}, aber diese Datei gibt es nicht"))
+    return path
+
+
+def _existing_folder(name: Path | None, folder: Path, key: tuple[str, str], mistakes: Mistakes) -> Path | None:
+    if name is None:
+        return None
+    path = folder / name
+    if not path.is_dir():
+        mistakes.append((key, f"nennt {path}, aber diesen Ordner gibt es nicht"))
     return path
 
 

@@ -214,6 +214,7 @@ class Answers(_Table):
     late: Literal["review", "accept", "waitlist"] = "review"
     hold_seconds: int = Field(default=0, ge=0)
     release: bool = False
+    templates: Path | None = None
     most_seats: int = Field(default=10, ge=1)
     languages: list[str] | None = None
 

@@ -80,6 +80,8 @@ class AnswerSettings:
     hold_seconds: int = 0
     #: Whether every answer waits until a person of the office has released it.
     release: bool = False
+    #: A folder with own ``mail/`` and ``locale/``, whose files come before the shipped ones; None for none.
+    templates: Path | None = None
     #: More seats than this in one mail are for a person.
     most_seats: int = 10
     #: Languages that are answered in, the office's own first.

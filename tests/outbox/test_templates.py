@@ -16,9 +16,11 @@ from babel.messages.pofile import read_po
 
 from processor import outbox
 from processor.database import OutgoingMail
+from processor.errors import ConfigError
 from processor.outbox.checking import kinds, sample
 from processor.registrations.values import AnswerKind
-from processor.resources import templates_folder
+from processor.resources import sample_config, templates_folder
+from processor.settings.load import load
 from tests.outbox.builders import LANGUAGES, NOW, due_for, enter, make_database, make_settings
 
 FOREIGN = LANGUAGES[1:]
@@ -217,3 +219,33 @@ def test_another_letterhead_needs_no_code() -> None:
     letter = sample(AnswerKind.CONFIRMATION, settings, language="de")
     assert "Bürgerbüro Beispielstadt" in letter.text
     assert "Bürgerbüro Beispielstadt" in letter.html
+
+
+def test_the_office_keeps_its_own_words_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "mail").mkdir()
+    for language in ("de", "en"):
+        (tmp_path / "locale" / language / "LC_MESSAGES").mkdir(parents=True)
+    thanks = (templates_folder() / "mail" / "thanks.j2").read_text(encoding="utf-8")
+    (tmp_path / "mail" / "thanks.j2").write_text(thanks.replace("Vielen Dank, dass", "Danke, dass"), "utf-8")
+    for language, greeting, ours in (("de", "Freundliche Grüße", "Glück auf"), ("en", "Freundliche Grüße", "Cheers")):
+        catalog_file = tmp_path / "locale" / language / "LC_MESSAGES" / "mail.po"
+        header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n'
+        catalog_file.write_text(f'{header}\nmsgid "{greeting}"\nmsgstr "{ours}"\n', encoding="utf-8")
+    settings = make_settings(answers_templates=tmp_path)
+    assert outbox.check_templates(settings) == []
+    assert "Danke, dass Sie dabei waren!" in sample(AnswerKind.THANKS, settings, language="de").text
+    letter = sample(AnswerKind.RECEIPT, settings, language="en")
+    # The words that the office has not changed are still the shipped ones.
+    assert "Your e-mail has reached us." in letter.text
+    assert "Cheers" in letter.text
+    assert "Glück auf" in letter.text
+
+
+def test_the_folder_is_named_in_the_config_and_has_to_be_there(tmp_path: Path) -> None:
+    text = sample_config().read_text(encoding="utf-8").replace('invitation_file = "einladung.txt"', "")
+    config = tmp_path / "event.toml"
+    config.write_text(text.replace("[answers]", '[answers]\ntemplates = "vorlagen"'), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"\[answers\] templates nennt .*vorlagen, aber diesen Ordner gibt es nicht"):
+        load(config, {})
+    (tmp_path / "vorlagen").mkdir()
+    assert load(config, {}).answers.templates == tmp_path / "vorlagen"
