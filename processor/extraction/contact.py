@@ -20,7 +20,8 @@ _PHONE_WORD = re.compile(r"tel|fon|phone|ruf|тел|هاتف|تلفن|جوال|�
 _MAIL_OR_URL = re.compile(r"[\w.+-]+@[\w.-]+|https?://\S+|www\.\S+", re.IGNORECASE)
 _ADDRESS = re.compile(r"\b\d{5}\b|str(?:\.|aße|asse)\s*\d|(?:weg|platz|allee|ring|gasse|straße)\s+\d", re.IGNORECASE)
 _SIGNED = re.compile(
-    r"^\s*(?:gez\.?|i\.\s?a\.|i\.\s?v\.|im auftrag|in vertretung|p\.?p\.?a?\.?|ppa\.?|/s/|ihr|ihre|dein|deine|euer|eure|your|votre)\s+",
+    r"^\s*(?:gez\.?|i\.\s?a\.|i\.\s?v\.|im auftrag|in vertretung|p\.?p\.?a?\.?|ppa\.?|/s/"
+    r"|ihr|ihre|dein|deine|euer|eure|your|votre)\s+",
     re.IGNORECASE,
 )
 

@@ -45,9 +45,11 @@ def against_subject(
         abs(verdict.headcount_change),
         *(c.value for c in (*facts.old_totals, *facts.more, *facts.fewer, *facts.companions)),
     }
-    for count in (*stated.totals, *stated.companions):
-        if verdict.headcount and count.value not in known and count.value > 1:
-            reasons.append(f"Im Betreff steht die Zahl {count.value}, im Text {verdict.headcount}")
+    reasons += [
+        f"Im Betreff steht die Zahl {count.value}, im Text {verdict.headcount}"
+        for count in (*stated.totals, *stated.companions)
+        if verdict.headcount and count.value not in known and count.value > 1
+    ]
     if (
         stated.declines
         and not stated.attends
@@ -113,7 +115,7 @@ def around(
     return reasons
 
 
-def add_limits(message: Message, event: Event, reading: Reading, verdict: Verdict, *, most_seats: int) -> None:
+def add_limits(message: Message, verdict: Verdict, *, most_seats: int) -> None:
     """Reasons that lie outside the sentences."""
     verdict.reasons += message.doubts
     if message.kind is SenderKind.LIST:
@@ -121,7 +123,6 @@ def add_limits(message: Message, event: Event, reading: Reading, verdict: Verdic
     if verdict.headcount > most_seats or abs(verdict.headcount_change) > most_seats:
         verdict.reasons.append(f"Mehr als {most_seats} Plätze in einer Mail")
     unreadable = [a for a in message.attachments if a.unreadable and not a.decoration]
-    if unreadable and verdict.intent in BOOKING:
-        verdict.reasons.append(
-            f"Ein Anhang ist nicht lesbar: {unreadable[0].name or unreadable[0].media_type} ({unreadable[0].unreadable})"
-        )
+    if unreadable:
+        first = unreadable[0]
+        verdict.reasons.append(f"Ein Anhang ist nicht lesbar: {first.name or first.media_type} ({first.unreadable})")

@@ -192,10 +192,9 @@ def count_companions(reading: Reading, facts: Facts) -> None:
 def _is_relation(reading: Reading, span: Span) -> bool:
     """Whether a word such as „Kollegin“ stands for somebody: after a possessive or article, or with „mit“."""
     before = {s.kind for s in reading.spans if s.end == span.start}
-    if (
-        "without" in before
-        or (any(s.kind in ("without", "origin") and s.end == span.start - 1 for s in reading.spans)
-        and "possessive" in before)
+    if "without" in before or (
+        any(s.kind in ("without", "origin") and s.end == span.start - 1 for s in reading.spans)
+        and "possessive" in before
     ):
         return False
     if reading.language.options.get("kin_has_possessive"):

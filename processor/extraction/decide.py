@@ -67,6 +67,9 @@ def judge(
     elif any(s.asks for s in reading.sentences) or reading.has("asks"):
         verdict.intent = Intent.QUESTION
         verdict.reasons.append("Eine Frage, keine Anmeldung")
+    elif facts.attends:
+        verdict.intent = Intent.REGISTRATION
+        verdict.reasons.append("Aus dem Text geht nicht hervor, wer kommt")
     else:
         verdict.intent = Intent.OTHER
         verdict.reasons.append("Aus dem Text geht nicht hervor, ob jemand kommt")

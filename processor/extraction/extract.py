@@ -37,7 +37,7 @@ from processor.extraction.lexicon import Language, available, load, resolve
 from processor.extraction.organisations import find_organisations
 from processor.extraction.parts import split_text
 from processor.extraction.polarity import polarise
-from processor.extraction.reading import Reading, read_text, spoken
+from processor.extraction.reading import read_text, spoken
 from processor.extraction.rows import Rows, read_form, read_rows
 from processor.extraction.tokens import tokenise
 from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
@@ -153,7 +153,7 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     wanted = needs(reading)
     for need in needs_in(rows.notes, language):
         wanted.setdefault(need, (0, 0))
-    _merge_rows(rows, reading, facts, guest, tables, event)
+    _merge_rows(rows, facts, guest, tables, event)
     verdict = judge(
         reading,
         facts,
@@ -176,10 +176,10 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     ) or reading.has("asks")
     if verdict.intent is Intent.QUESTION:
         has_question = True
-    add_limits(message, event, reading, verdict, most_seats=most_seats)
+    add_limits(message, verdict, most_seats=most_seats)
     if names_in_attachment(reading, message, rows):
         verdict.reasons.append("Die Namen stehen in einem Anhang, den das Programm nicht als Liste lesen kann")
-    if not (source == "subject") and verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
+    if source != "subject" and verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
         verdict.reasons += against_subject(message.subject, verdict, facts, event, languages, sender_keys)
     missing = table_not_understood(reading, tables)
     if missing and verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
@@ -203,7 +203,7 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
         attendees = tuple(Attendee(p.name, organisation) for p in verdict.attendees)
     phone = telephone("\n".join((*parts.tail, message.signature)), area=_AREA) or telephone(text, area=_AREA)
     contact = Contact(sender_name or display, message.reply_to.email, phone)
-    evidence = _evidence(text, source, verdict, facts, reading, tables, wanted, organisation, organisation_evidence)
+    evidence = _evidence(text, source, verdict, facts, tables, wanted, organisation, organisation_evidence)
     changes = verdict.intent in (Intent.REGISTRATION, Intent.CHANGE)
     return Extraction(
         intent=verdict.intent,
@@ -274,9 +274,7 @@ def _organisation_of_text(text: str, language: Language) -> str:
     return max(proper, key=len, default="")
 
 
-def _merge_rows(
-    rows: Rows, reading: Reading, facts: Facts, sender_name: str, tables: dict[int, tuple[int, int]], event: Event
-) -> None:
+def _merge_rows(rows: Rows, facts: Facts, sender_name: str, tables: dict[int, tuple[int, int]], event: Event) -> None:
     """People of a table become people who come."""
     if not rows.people:
         return
@@ -307,7 +305,6 @@ def _evidence(
     source: str,
     verdict: Verdict,
     facts: Facts,
-    reading: Reading,
     tables: dict[int, tuple[int, int]],
     wanted: dict[str, tuple[int, int]],
     organisation: str,

@@ -112,14 +112,12 @@ def _sender(reading: Reading, facts: Facts) -> None:
                 by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])
         elif segment.polarity > 0 and segment.has("with_me") and (coming or registering or not segment.own):
             by, span = "i", segment.kinds["with_me"][0]
-        elif segment.own and segment.polarity > 0 and _joined_me(reading, segment):
-            by, span = "i", (segment.kinds.get("me") or segment.kinds["i"])[0]
         elif segment.own and (first_i or first_we):
             by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])
         elif segment.own and segment.polarity < 0 and objects:
             by, span = ("i" if segment.has("me") else "we"), objects[0]
         elif not segment.own and (segment.has("me") or _pronoun_in_list(reading, segment)):
-            by, span = "i", (segment.kinds.get("me") or segment.kinds.get("i") or [None])[0]
+            by, span = "i", (segment.kinds.get("me") or segment.kinds["i"])[0]
         if span is None:
             continue
         if segment.polarity > 0 and (comes is None or (by == "i" and comes[1] == "we")):
@@ -142,7 +140,7 @@ def _sender(reading: Reading, facts: Facts) -> None:
             comes = None
         else:
             facts.leftovers.append("Im Text steht sowohl, dass der Absender kommt, als auch, dass er nicht kommt")
-            comes, stays = comes, None
+            stays = None
     if comes is not None:
         facts.sender, facts.sender_by, facts.sender_order = 1, comes[1], comes[0]
         facts.sender_quote = offsets(reading, comes[2].start, comes[2].end)
@@ -194,9 +192,8 @@ def _loose_objects(reading: Reading, facts: Facts) -> None:
             and not sentence.has("question", "need_parking", "need_interpreter")
             and facts.sender == 0
         ):
-            facts.leftovers.append(
-                f"Was mit dem Absender geschehen soll, ist nicht klar: „{reading.quote(segment.start, segment.end).strip(' ,')}“"
-            )
+            quote = reading.quote(segment.start, segment.end).strip(" ,")
+            facts.leftovers.append(f"Was mit dem Absender geschehen soll, ist nicht klar: „{quote}“")
             return
 
 
@@ -221,7 +218,7 @@ def _pronoun_in_list(reading: Reading, segment: Segment) -> bool:
 def _elliptic(reading: Reading) -> tuple[int, str, Span] | None:
     """„Bin dabei“, „Kommen gerne zu dritt“, „Leider verhindert“: no subject, nobody named."""
     for sentence, segment in reading.segments():
-        if not segment.own:
+        if not segment.own or sentence.opens:
             continue
         if any(sentence.start <= m.start < sentence.end for m in reading.mentions):
             continue
@@ -268,7 +265,7 @@ def _people(reading: Reading, facts: Facts, sender_name: str, known_others: Sequ
         role = _role(reading, sentence, segment, mention)
         if role > 0:
             twin = next((p for p in facts.comes if _same(p.name, person.name)), None)
-            if twin is None or (_beside(reading, twin, mention) and twin.name == person.name):
+            if twin is None or (_beside(twin, mention) and twin.name == person.name):
                 facts.comes.append(person)
             elif len(person.name) > len(twin.name):
                 twin.strong = twin.strong or person.strong
@@ -306,7 +303,7 @@ def _verb_follows(reading: Reading, sentence: Sentence, mention: Mention) -> boo
     )
 
 
-def _beside(reading: Reading, person: Person, mention: Mention) -> bool:
+def _beside(person: Person, mention: Mention) -> bool:
     return 0 < mention.head - person.order <= 5
 
 

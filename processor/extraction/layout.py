@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from processor.extraction.lexicon import Language, Span
 from processor.extraction.tokens import Token
@@ -99,7 +100,9 @@ def sentences(
         if first is None:
             first = index
             line_start = text.rfind("\n", 0, token.start) + 1
-            item = bool(BULLET.match(text[line_start : token.end + 2])) and not text[line_start : token.start].strip()
+            line_end = text.find("\n", token.start)
+            line = text[line_start : line_end if line_end >= 0 else len(text)]
+            item = bool(BULLET.match(line)) and not text[line_start : token.start].strip()
         if token.kind == "punct" and token.text in _END_SIGNS:
             previous = tokens[index - 1] if index else None
             if previous is not None and previous.kind == "num" and _begins_line(text, previous.start):
@@ -135,7 +138,7 @@ def _ends_here(
 ) -> bool:
     """Whether a full stop ends the sentence, not an abbreviation, initial, ordinal or date."""
     if following is None or following.kind == "nl":
-        return not (previous.kind == "num" and following is None and False)
+        return True
     if following.start == stop.end:
         return False
     if previous.end != stop.start:
@@ -144,9 +147,7 @@ def _ends_here(
         return False
     if previous.kind == "num":
         return following.is_capital and following.key not in language.months and not previous.text.endswith(".")
-    if len(previous.text) == 1 or previous.key in abbreviations:
-        return False
-    return True
+    return len(previous.text) > 1 and previous.key not in abbreviations
 
 
 def _is_office(token: Token, language: Language) -> bool:
@@ -201,7 +202,7 @@ def _segments(sentence: Sentence, tokens: Sequence[Token], spans: Sequence[Span]
             cuts.add(index + 1)
     ordered = sorted(c for c in cuts if c < sentence.end)
     bounds = [*ordered, sentence.end]
-    segments = [Segment(a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+    segments = [Segment(a, b) for a, b in pairwise(bounds)]
     for span in inside:
         for segment in segments:
             if segment.start <= span.start < segment.end:

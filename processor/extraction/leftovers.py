@@ -115,15 +115,11 @@ def _writer(reading: Reading, facts: Facts) -> list[str]:
     if facts.sender != 0:
         return []
     for _, segment in _statements(reading):
-        if (
-            (segment.polarity > 0
-            and segment.has("with_me"))
-            or (
-                segment.own
-                and segment.polarity > 0
-                and segment.has("me", "us")
-                and not segment.has("request", "answer_wish")
-            )
+        if (segment.polarity > 0 and segment.has("with_me")) or (
+            segment.own
+            and segment.polarity > 0
+            and segment.has("me", "us")
+            and not segment.has("request", "answer_wish")
         ):
             return ["Es ist nicht klar, ob der Absender selbst kommt"]
     return []

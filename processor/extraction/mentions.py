@@ -69,9 +69,7 @@ def _item(reader: NameReader, start: int, end: int) -> list[Mention]:
     """The name at the head of a list item; „Nachname, Vorname“ turned."""
     tokens = reader.tokens
     at = start
-    while at < end and (
-        tokens[at].kind in ("num", "nl") or (tokens[at].kind == "punct" and tokens[at].text not in "(")
-    ):
+    while at < end and (tokens[at].kind in ("num", "nl") or (tokens[at].kind == "punct" and tokens[at].text != "(")):
         at += 1
     if at < end and len(tokens[at].text) == 1 and at + 1 < end and tokens[at + 1].text == ")":
         at += 2
@@ -101,7 +99,7 @@ def _item(reader: NameReader, start: int, end: int) -> list[Mention]:
 
 
 def _share_surnames(reader: NameReader, mentions: list[Mention]) -> list[Mention]:
-    """„Fatma und Ali Öztürk“: given names in a row take the surname of the last; a single name beside a sure one is sure."""
+    """„Fatma und Ali Öztürk“: given names in a row take the last one's surname; beside a sure name all are sure."""
     result = list(mentions)
     groups: list[list[int]] = []
     for position in range(len(result)):

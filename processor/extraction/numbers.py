@@ -10,7 +10,10 @@ from processor.extraction.layout import BULLET
 from processor.extraction.lexicon import Language, Span
 from processor.extraction.tokens import Token, fold
 
-_STREETS = r"(?:str(?:\.|aße|asse|\b)|weg|platz|allee|ring|gasse|ufer|damm|markt|hof|steig|straat|street|road|sokak|sok\.|cadde(?:si)?|штрассе|вулиц\w*|улиц\w*|rue|via|calle|ulica|ul\.)"
+_STREETS = (
+    r"(?:str(?:\.|aße|asse|\b)|weg|platz|allee|ring|gasse|ufer|damm|markt|hof|steig|straat|street|road|sokak|sok\."
+    r"|cadde(?:si)?|штрассе|вулиц\w*|улиц\w*|rue|via|calle|ulica|ul\.)"
+)
 _PATTERNS = (
     ("phone", re.compile(r"(?<![\w.,])(?:\+|00|\(?0)[\d\s()/.–-]{5,}\d")),
     ("iban", re.compile(r"\b[A-Z]{2}\d{2}[\d ]{10,}")),
@@ -103,9 +106,9 @@ def account(text: str, tokens: Sequence[Token], spans: Sequence[Span], language:
             ranges.append((match.start(), match.end(), "date"))
             numbers.dates.append((int(match.group(2)), month, _at(tokens, match.start(2))))
     for at, line in _lines(text):
-        match = BULLET.match(line)
-        if match:
-            ranges.append((at, at + match.end(), "bullet"))
+        bullet = BULLET.match(line)
+        if bullet is not None:
+            ranges.append((at, at + bullet.end(), "bullet"))
     for index, token in enumerate(tokens):
         if language.number_of(token) is None and token.kind != "num":
             continue
@@ -140,11 +143,11 @@ def _month(word: str, language: Language) -> int:
 
 def _take_date(found: str, offset: int, tokens: Sequence[Token], numbers: Numbers) -> None:
     iso = re.match(r"(\d{4})-(\d{1,2})-(\d{1,2})", found)
-    match = _NUMERIC_DATE.match(found)
+    plain = _NUMERIC_DATE.match(found)
     if iso:
         numbers.dates.append((int(iso.group(3)), int(iso.group(2)), _at(tokens, offset)))
-    elif match and int(match.group(1)) <= 31 and int(match.group(2)) <= 12:
-        numbers.dates.append((int(match.group(1)), int(match.group(2)), _at(tokens, offset)))
+    elif plain and int(plain.group(1)) <= 31 and int(plain.group(2)) <= 12:
+        numbers.dates.append((int(plain.group(1)), int(plain.group(2)), _at(tokens, offset)))
 
 
 def _phrases(tokens: Sequence[Token], spans: Sequence[Span], language: Language, numbers: Numbers) -> None:
@@ -298,7 +301,7 @@ def _other_things(tokens: Sequence[Token], spans: Sequence[Span], language: Lang
             numbers.accounts[index] = "large"
             continue
         for ahead in (index + 1, index + 2, index + 3):
-            if ahead >= len(tokens) or tokens[ahead].kind in ("nl",) or tokens[ahead].text in ".;:!?()":
+            if ahead >= len(tokens) or tokens[ahead].kind == "nl" or tokens[ahead].text in ".;:!?()":
                 break
             if ahead in people:
                 break

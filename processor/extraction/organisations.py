@@ -29,7 +29,7 @@ def find_organisations(
 ) -> list[Organisation]:
     """All organisations in the tokens.
 
-    :param stop: token indices that no organisation's name may reach over (titles, relations, line ends are known by themselves).
+    :param stop: token indices that no organisation's name may reach over (titles and line ends are known).
     """
     anchors = sorted(
         {s.start for s in spans if s.kind == "organisation"} | {s.end - 1 for s in spans if s.kind == "org_tail"}
@@ -65,7 +65,7 @@ def find_organisations(
         solid = [t for t in words if not language.is_known(t.key) or t.text.isupper() or "-" in t.text]
         has_tail = any(s.kind == "org_tail" and start <= s.start < end for s in spans)
         proper = (has_tail and len(words) > 1) or (
-            len(words) >= 2 and (bool(solid) or len(words) >= 3 or _is_place_name(words, language))
+            len(words) >= 2 and (bool(solid) or len(words) >= 3 or _is_place_name(words))
         )
         found.append(Organisation(name, start, end, proper))
     found += _abbreviated(text, tokens, spans, language, found, titles | stop, cased=cased)
@@ -167,7 +167,7 @@ def _after_preposition(
     return extra
 
 
-def _is_place_name(words: Sequence[Token], language: Language) -> bool:
+def _is_place_name(words: Sequence[Token]) -> bool:
     return len(words) >= 2 and all(w.is_capital for w in words)
 
 
@@ -316,7 +316,7 @@ def _right(
                 continue
             break
         if cased and token.text[:1].lower() != token.text[:1].upper():
-            if (token.is_capital and token.key not in language.known | set()) or (
+            if (token.is_capital and token.key not in language.known) or (
                 token.is_capital and _place_like(token, language)
             ):
                 end += 1

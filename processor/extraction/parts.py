@@ -76,14 +76,13 @@ def split_text(text: str, languages: Sequence[Language], sender: frozenset[str],
         start,
         languages,
         sender,
-        text,
         ps_start,
     )
     end = min(end, lines[-1][0] + len(lines[-1][1])) if lines else end
     after = (ps_start, len(text)) if ps_start < len(text) else (len(text), len(text))
     if after[0] < after[1]:
         rest = _lines(text[after[0] :])
-        ps_end, more = _tail([(after[0] + at, line) for at, line in rest], after[0], languages, sender, text, len(text))
+        ps_end, more = _tail([(after[0] + at, line) for at, line in rest], after[0], languages, sender, len(text))
         after = (after[0], ps_end)
         tail = [*tail, *more]
     return Parts(greeting, (start, max(start, end)), after, tuple(t for t in tail if t.strip()))
@@ -120,7 +119,8 @@ def _spans(line: str, language: Language) -> tuple[list[Token], list[Span]]:
 
 def _greeting(lines: list[tuple[int, str]], languages: Sequence[Language]) -> tuple[int, str]:
     """Offset where the greeting ends, and its words."""
-    end, words = 0, []
+    end = 0
+    words: list[str] = []
     for at, line in lines:
         if not line.strip():
             if not words:
@@ -180,7 +180,6 @@ def _tail(
     start: int,
     languages: Sequence[Language],
     sender: frozenset[str],
-    text: str,
     limit: int,
 ) -> tuple[int, list[str]]:
     """Offset where the body ends, and the lines below."""
@@ -195,7 +194,7 @@ def _tail(
     busy_below = False
     closing_at: int | None = None
     for index in range(len(infos) - 1, -1, -1):
-        at, line, _tokens, _spans_, busy = infos[index]
+        at, line, _, _, busy = infos[index]
         length = max((_closing_length(line, language, languages[0]) for language in languages), default=0)
         if length and not busy_below:
             closing_at = index
@@ -215,14 +214,13 @@ def _tail(
     for language in languages:
         for span in sorted(language.find(tokens), key=lambda s: s.start):
             if span.kind == "closing" and span.start > 0 and len(tokens) - span.end <= 9:
-                rest = [t for t in tokens[span.end :] if t.is_word]
-                plain = [t for t in rest if own.is_known(t.key) and t.key not in sender]
-                if (
-                    not plain
-                    or ((span.end - span.start > 1 or tokens[span.start].key in _SHORT_CLOSINGS)
+                words = [t for t in tokens[span.end :] if t.is_word]
+                plain = [t for t in words if own.is_known(t.key) and t.key not in sender]
+                if not plain or (
+                    (span.end - span.start > 1 or tokens[span.start].key in _SHORT_CLOSINGS)
                     and not any(
                         s.start >= span.end and s.kind in (PREDICATES | {"i", "we", "me"}) for s in own.find(tokens)
-                    ))
+                    )
                 ):
                     return at + tokens[span.start].start, [line[tokens[span.end - 1].end :].strip(" ,.!")]
     # No formula: lines at the end that are the sender's name, or look like one.

@@ -15,9 +15,26 @@ _LONGEST = 5
 _ABBREVIATED = 5
 #: Kinds of word that are no names even in a list.
 _NO_NAMES = (
-    "register", "come", "come_i", "decline", "cancel", "people", "persons", "seat", "event_word", "table_word", "table_wish",
-    "need_vegetarian", "need_vegan", "need_halal", "attachment_word", "answer_wish", "negation", "organisation", "closing",
-)  # fmt: skip
+    "register",
+    "come",
+    "come_i",
+    "decline",
+    "cancel",
+    "people",
+    "persons",
+    "seat",
+    "event_word",
+    "table_word",
+    "table_wish",
+    "need_vegetarian",
+    "need_vegan",
+    "need_halal",
+    "attachment_word",
+    "answer_wish",
+    "negation",
+    "organisation",
+    "closing",
+)
 #: „Abteilung II“.
 _ROMAN = re.compile(r"^(?:I{2,3}|I?V|VI{1,3}|I?X)$")
 
@@ -83,7 +100,10 @@ class NameReader:
         )
 
     def could_be(self, index: int, *, forced: bool) -> bool:
-        """Whether this word may be part of a name; ``forced`` by a title, relation or list, where ordinary words are names too."""
+        """Whether this word may be part of a name.
+
+        :param forced: by a title, relation or list, where ordinary words are names too.
+        """
         if index >= len(self.tokens) or index in self.blocked or index in self.number_words:
             return False
         token = self.tokens[index]
@@ -154,10 +174,10 @@ class NameReader:
                 break
             if forced and self.kind_at(at, *_NO_NAMES) and token.key not in self.sender:
                 break
-            if not self.could_be(at, forced=forced and strong_words < 2):
-                # A surname that is a word: after a given name that is none.
-                if not (words and strong_words == 1 and self.cased and forced is False and self._surname_word(at)):
-                    break
+            # A surname that is a word: after a given name that is none.
+            surname = bool(words) and strong_words == 1 and self.cased and not forced and self._surname_word(at)
+            if not self.could_be(at, forced=forced and strong_words < 2) and not surname:
+                break
             if words and self._new_list_begins(at) and at - 1 not in self.soft:
                 break
             bare = self._bare(token.text)

@@ -1,4 +1,4 @@
-"""A text with everything marked that can be marked before asking who comes: spans, sentences, names, numbers, bodies."""
+"""A text with everything marked that can be marked before asking who comes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,29 @@ from processor.extraction.tokens import Token, digits, fold, part_clitics, token
 
 #: What a fixed phrase such as „nicht nur“ takes the force from.
 _MASKED = frozenset(
-    ["negation", "come", "come_i", "decline", "cannot", "doubt", "condition", "question", "me", "us", "register", "asks", "more", "kin", "approximate", "total", "instead", "decide_later", "one_more", "without", "family"]
+    (
+        "approximate",
+        "asks",
+        "cannot",
+        "come",
+        "come_i",
+        "condition",
+        "decide_later",
+        "decline",
+        "doubt",
+        "family",
+        "instead",
+        "kin",
+        "me",
+        "more",
+        "negation",
+        "one_more",
+        "question",
+        "register",
+        "total",
+        "us",
+        "without",
+    )
 )
 
 
@@ -215,8 +237,7 @@ def _event_words(tokens: Sequence[Token], event: Event, language: Language) -> f
             ):
                 run += 1
             words = [i for i in range(index, run) if tokens[i].is_word]
-            capitals = [i for i in words if tokens[i].is_capital or True]
-            if len(capitals) >= 2:
+            if len(words) >= 2:
                 found |= set(words)
             index = max(run, index + 1)
     return frozenset(found)
@@ -228,7 +249,7 @@ def _is_bare_line(sentence: Sentence, tokens: Sequence[Token], language: Languag
     line_start = text.rfind("\n", 0, first.start) + 1
     if text[line_start : first.start].strip():
         return False
-    head = []
+    head: list[Token] = []
     for token in tokens[sentence.start : sentence.end]:
         if token.kind == "punct" and token.text in ",(–-:|/" and head:
             break

@@ -226,5 +226,5 @@ def read_form(text: str, language: Language) -> Rows:
         if answer is not False:
             result.notes += f"\n{value if answer is None else asked}"
     names = list(dict.fromkeys(strip_titles(turn(n), language) for n in names if n))
-    result.people = [Row(n, True, tables) for n in names if n and not re.search(r"\d", n)]
+    result.people = [Row(n, attends=True, tables=tables) for n in names if n and not re.search(r"\d", n)]
     return result

@@ -109,7 +109,7 @@ def needs(reading: Reading) -> dict[str, tuple[int, int]]:
     """Needs named in the text, each with the offsets of its evidence."""
     found: dict[str, tuple[int, int]] = {}
     for _, segment in reading.segments():
-        denied = [s for s in segment.kinds.get("not_need", ())]
+        denied = segment.kinds.get("not_need", [])
         if segment.polarity < 0 and segment.own and not segment.has("come"):
             continue
         for need in NEEDS:
