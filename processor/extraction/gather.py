@@ -110,7 +110,7 @@ def _sender(reading: Reading, facts: Facts) -> None:
                 by, span = "we", segment.kinds["us"][0]
             elif segment.polarity < 0 and (first_i or first_we) and not _names_others(reading, segment):
                 by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])
-        elif segment.polarity > 0 and segment.has("with_me") and (coming or registering or not segment.own):
+        elif segment.polarity > 0 and segment.has("with_me") and (coming or not segment.own):
             by, span = "i", segment.kinds["with_me"][0]
         elif segment.own and (first_i or first_we):
             by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])

@@ -18,27 +18,27 @@ from tests.extraction.mails import names, read
         ("Hallo,\nich komme mit meinem Mann.\nLG Selma Kaplan", ["Selma Kaplan"], 2),
         ("Hallo,\nich komme mit meinem Mann Orhan Kaplan.\nLG Selma Kaplan", ["Selma Kaplan", "Orhan Kaplan"], 2),
         (
-            "Guten Tag,\nich melde Frau Dr. Ines Blum und Herrn Jan Sonntag an.\n"
-            "MfG\nSelma Kaplan",
+            ("Guten Tag,\nich melde Frau Dr. Ines Blum und Herrn Jan Sonntag an.\n"
+            "MfG\nSelma Kaplan"),
             ["Ines Blum", "Jan Sonntag"],
             2,
         ),
         (
-            "Guten Tag,\nfolgende Personen nehmen teil:\n"
-            "- Frau Ines Blum, Vorstand\n- Karim Aziz\nMfG\nSelma Kaplan",
+            ("Guten Tag,\nfolgende Personen nehmen teil:\n"
+            "- Frau Ines Blum, Vorstand\n- Karim Aziz\nMfG\nSelma Kaplan"),
             ["Ines Blum", "Karim Aziz"],
             2,
         ),
         ("Guten Tag,\nes kommen:\n1. Blum, Ines\n2. Aziz, Karim\nMfG\nSelma Kaplan", ["Ines Blum", "Karim Aziz"], 2),
         (
-            "Guten Tag,\nFatma und Ali Öztürk melden sich für den 15.11. an.\n"
-            "MfG\nSelma Kaplan",
+            ("Guten Tag,\nFatma und Ali Öztürk melden sich für den 15.11. an.\n"
+            "MfG\nSelma Kaplan"),
             ["Fatma Öztürk", "Ali Öztürk"],
             2,
         ),
         (
-            "Guten Tag,\nwir kommen zu dritt: Ines Blum, Karim Aziz und ich.\n"
-            "MfG\nSelma Kaplan",
+            ("Guten Tag,\nwir kommen zu dritt: Ines Blum, Karim Aziz und ich.\n"
+            "MfG\nSelma Kaplan"),
             ["Ines Blum", "Karim Aziz", "Selma Kaplan"],
             3,
         ),
