@@ -38,7 +38,7 @@ def write_pdf(target: Target, registrations: Iterable[Registration], event: Even
         col_widths=widths,
         text_align=("RIGHT", "LEFT", "LEFT", "CENTER", "LEFT"),
         line_height=5.5,
-        padding=(1.6, 1.5),
+        padding=(2.3, 1.5),
         borders_layout=TableBordersLayout.HORIZONTAL_LINES,
         headings_style=FontFace(fill_color=(226, 236, 237)),
     ) as table:
