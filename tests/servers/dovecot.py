@@ -226,6 +226,7 @@ class Dovecot:
     ) -> None:
         """Delivers a mail as a mail server does; ``arrived`` becomes its INTERNALDATE."""
         box = self._maildir(folder)
+        made = not box.exists()
         for part in ("cur", "new", "tmp"):
             (box / part).mkdir(parents=True, exist_ok=True)
         self._delivered += 1
@@ -234,7 +235,7 @@ class Dovecot:
         draft.write_bytes(raw)
         if arrived is not None:
             os.utime(draft, (arrived.timestamp(), arrived.timestamp()))
-        self._hand_over(box.parent if folder == "INBOX" and self._delivered == 1 else box, draft)
+        self._hand_over(box if made else draft)
         draft.rename(box / "cur" / f"{name}:2,S" if seen else box / "new" / name)
 
     def forbid_changes(self, folder: str = "INBOX") -> None:
