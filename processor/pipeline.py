@@ -6,7 +6,7 @@ import contextlib
 import logging
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -63,14 +63,23 @@ def work(
     :param stop: ends the pass after the mail in hand.
     """
     report = WorkReport()
+    #: Mails that were claimed in this pass, and those of them that are not settled.
     tried: set[int] = set()
-    for mail_id, result in reader.read_all(_claimed(database, tried, report, stop)):
-        _settle(database, settings, clock, mail_id, result, report)
+    claimed: set[int] = set()
+    try:
+        for mail_id, result in reader.read_all(_claims(database, tried, claimed, report, stop)):
+            _settle(database, settings, clock, mail_id, result, report)
+            claimed.discard(mail_id)
+    finally:
+        # The pass ended early: it was told to, or database or reading process are out of order. No mail is charged.
+        if claimed:
+            with contextlib.suppress(OperationalError):
+                _give_back(database, claimed)
     return report
 
 
-def _claimed(
-    database: Database, tried: set[int], report: WorkReport, stop: threading.Event | None
+def _claims(
+    database: Database, tried: set[int], claimed: set[int], report: WorkReport, stop: threading.Event | None
 ) -> Iterator[tuple[int, bytes]]:
     """Hands out mails, each counted as an attempt before anything reads it.
 
@@ -79,15 +88,14 @@ def _claimed(
     """
     while not (stop and stop.is_set()):
         with database.transaction() as session:
-            batch = _next_batch(session, tried, report)
-            claimed = [(mail.id, mail.raw) for mail in batch]
-        if not claimed:
+            batch = [(mail.id, mail.raw) for mail in _next_batch(session, tried, report)]
+        if not batch:
             return
-        for position, (mail_id, raw) in enumerate(claimed):
+        tried.update(mail_id for mail_id, _ in batch)
+        claimed.update(mail_id for mail_id, _ in batch)
+        for mail_id, raw in batch:
             if stop and stop.is_set():
-                _give_back(database, [number for number, _ in claimed[position:]])
                 return
-            tried.add(mail_id)
             yield mail_id, zlib.decompress(raw)
 
 
@@ -117,8 +125,8 @@ def _next_batch(session: Session, tried: set[int], report: WorkReport) -> list[M
     return batch
 
 
-def _give_back(database: Database, mail_ids: list[int]) -> None:
-    """Mails that were claimed and not read, as the program is to end: that was no attempt."""
+def _give_back(database: Database, mail_ids: Collection[int]) -> None:
+    """Mails that were claimed and not settled through no fault of theirs: that was no attempt."""
     with database.transaction() as session:
         for mail in session.scalars(select(Mail).where(Mail.id.in_(mail_ids), Mail.state == MailState.NEW)):
             mail.attempts = max(0, mail.attempts - 1)
@@ -143,9 +151,7 @@ def _settle(
                     report.waiting += waits
             return
         except OperationalError:
-            # The database, not the mail: nothing was booked, the mail is not charged, the pass ends.
-            with contextlib.suppress(OperationalError):
-                _give_back(database, [mail_id])
+            # The database, not the mail: nothing was booked, and the pass ends.
             raise
         except Exception as error:  # noqa: BLE001 -- whatever it is, the mail is kept and the next one goes on
             _log.exception(

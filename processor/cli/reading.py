@@ -33,7 +33,7 @@ def evaluate(config: Path | None, folder: Path, errors: bool, against: Path | No
     results = list(read_files(settings, [folder]))
     sys.stdout.write(evaluation.render(evaluation.evaluate(truths, results), errors=errors).rstrip("\n") + "\n")
     if against is not None:
-        old = [json.loads(line) for line in against.read_text(encoding="utf-8").splitlines() if line.strip()]
+        old = evaluation.load_results(against)
         sys.stdout.write(str(evaluation.compare(truths, old, results)).rstrip("\n") + "\n")
     return 0
 

@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Final
 
+from processor.errors import AnmeldepostError
 from processor.reading.read import Reading, ReadingRules, read_mail
 
 #: Seconds that one mail may take; the room of the messages stays far below.
@@ -22,8 +23,15 @@ TIME_LIMIT: Final = 20.0
 MEMORY_LIMIT: Final = 2 << 30
 #: Mails that are handed over before the first answer is awaited: while one is booked, the next is read.
 _AHEAD: Final = 4
+_READY: Final = "ready"
+#: Seconds that the reading process may take to start, on a machine under load too.
+_START_LIMIT: Final = 120
 #: Bytes handed over before an answer is awaited; a large mail goes alone.
 _AHEAD_BYTES: Final = 1 << 20
+
+
+class ReaderUnavailableError(AnmeldepostError):
+    """The reading process does not start at all: nothing is wrong with any mail, and none is charged for it."""
 
 
 class ReadingFailedError(Exception):
@@ -55,7 +63,9 @@ class GuardedReader:
         self._time_limit = time_limit
         self._memory_limit = memory_limit
         self._process: BaseProcess | None = None
-        self._connection: Connection | None = None
+        # Two pipes, one each way: a socket would throw away answers that are under way when its other end dies.
+        self._mails: Connection | None = None
+        self._answers: Connection | None = None
 
     def __enter__(self) -> GuardedReader:
         return self
@@ -67,6 +77,7 @@ class GuardedReader:
         """Reads one mail.
 
         :raises ReadingFailedError: when it takes too long, too much memory, or its reader dies.
+        :raises ReaderUnavailableError: when there is no reading process to be had.
         """
         ((_, reading),) = self.read_all([(0, raw)])
         if isinstance(reading, ReadingFailedError):
@@ -77,6 +88,7 @@ class GuardedReader:
         """Reads many mails in their order; a failure is a value, and the next one goes on.
 
         :param mails: a number of the caller's and the raw bytes. Taken as they are needed, a few ahead.
+        :raises ReaderUnavailableError: when there is no reading process to be had.
         """
         source = iter(mails)
         waiting: deque[tuple[int, bytes]] = deque()
@@ -92,12 +104,17 @@ class GuardedReader:
                         waiting.append(item)
                 if not waiting:
                     return
-                try:
-                    connection = self._open()
+                if not sent:
+                    # Only now: a process that died with mails in hand may have left answers in the pipe.
+                    mails_out, answers_in = self._open()
+                # The process may die of an earlier mail while a later one is handed over: its answers up to then are
+                # still in the pipe, and the first mail without one is what it died of.
+                with contextlib.suppress(OSError):
                     while sent < len(waiting):
-                        connection.send_bytes(waiting[sent][1])
+                        mails_out.send_bytes(waiting[sent][1])
                         sent += 1
-                    result = self._receive(connection)
+                try:
+                    result = self._receive(answers_in)
                 except (OSError, EOFError):
                     self._kill()
                     result = ReadingFailedError("Das Lesen dieser Mail brach ab (vermutlich zu wenig Speicher).")
@@ -114,46 +131,61 @@ class GuardedReader:
         """Ends the reading process."""
         self._kill()
 
-    def _receive(self, connection: Connection) -> Reading | ReadingFailedError:
-        if not connection.poll(self._time_limit):
+    def _receive(self, answers: Connection) -> Reading | ReadingFailedError:
+        if not answers.poll(self._time_limit):
             self._kill()
             return ReadingFailedError(f"Das Lesen dieser Mail dauerte länger als {self._time_limit:g} Sekunden.")
-        result = connection.recv()
+        result = answers.recv()
         if isinstance(result, Reading):
             return result
         return ReadingFailedError(str(result))
 
-    def _open(self) -> Connection:
-        if self._connection is None or self._process is None or not self._process.is_alive():
+    def _open(self) -> tuple[Connection, Connection]:
+        if self._mails is None or self._answers is None or self._process is None or not self._process.is_alive():
             self._kill()
             context = multiprocessing.get_context("spawn")
-            ours, theirs = context.Pipe()
-            process = context.Process(
+            mails_in, self._mails = context.Pipe(duplex=False)
+            self._answers, answers_out = context.Pipe(duplex=False)
+            self._process = context.Process(
                 target=_work,
-                args=(theirs, self._read, self._rules, self._memory_limit),
+                args=(mails_in, answers_out, self._read, self._rules, self._memory_limit),
                 name="anmeldepost-reader",
                 daemon=True,
             )
-            process.start()
-            theirs.close()
-            self._process, self._connection = process, ours
-            # The first answer says that it is up: its start does not count as time of a mail.
-            if not ours.poll(60):
-                raise OSError("the reading process did not start")
-            ours.recv()
-        return self._connection
+            self._process.start()
+            mails_in.close()
+            answers_out.close()
+            if not _greets(self._answers):
+                self._kill()
+                raise ReaderUnavailableError(
+                    "Der Prozess, der die Mails liest, startet nicht; alle Mails bleiben liegen, bis er es wieder tut."
+                )
+        return self._mails, self._answers
 
     def _kill(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
+        for connection in (self._mails, self._answers):
+            if connection is not None:
+                connection.close()
         if self._process is not None:
             self._process.kill()
             self._process.join(5)
-        self._process = self._connection = None
+        self._process = self._mails = self._answers = None
+
+
+def _greets(answers: Connection) -> bool:
+    """Waits for the first answer, which says that the process is up: its start does not count as time of a mail."""
+    try:
+        return answers.poll(_START_LIMIT) and answers.recv() == _READY
+    except (OSError, EOFError):
+        return False
 
 
 def _work(
-    connection: Connection, read: Callable[[bytes, ReadingRules], Reading], rules: ReadingRules, memory_limit: int
+    mails_in: Connection,
+    answers_out: Connection,
+    read: Callable[[bytes, ReadingRules], Reading],
+    rules: ReadingRules,
+    memory_limit: int,
 ) -> None:
     """The reading process: raw mails in, readings out, until the other side is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -164,13 +196,13 @@ def _work(
     mails: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
     def take() -> None:
-        with contextlib.suppress(EOFError, OSError):
+        with contextlib.suppress(EOFError, OSError, MemoryError):
             while True:
-                mails.put(connection.recv_bytes())
+                mails.put(mails_in.recv_bytes())
         mails.put(None)
 
     threading.Thread(target=take, daemon=True).start()
-    connection.send("ready")
+    answers_out.send(_READY)
     while (raw := mails.get()) is not None:
         try:
             result: Reading | str = read(raw, rules)
@@ -179,4 +211,4 @@ def _work(
         except Exception as error:  # noqa: BLE001 -- whatever it is, the mail is set aside and the next one goes on
             result = f"Das Lesen dieser Mail ist gescheitert ({type(error).__name__}: {error})."
         with contextlib.suppress(OSError):
-            connection.send(result)
+            answers_out.send(result)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from processor.reading import GuardedReader, Reading, ReadingFailedError, ReadingRules
+from processor.reading import GuardedReader, ReaderUnavailableError, Reading, ReadingFailedError, ReadingRules
 from processor.resources import sample_config
 from processor.settings.load import load
 from tests.reading.readers import obedient
@@ -58,3 +58,13 @@ def test_a_mail_larger_than_any_pipe_goes_through(reader: GuardedReader) -> None
     assert len(reader.read(large).message.text) == 5_000_000
     results = [len(outcome(result)) for _, result in reader.read_all([(0, large), (1, b"y"), (2, large)])]
     assert results == [5_000_000, 1, 5_000_000]
+
+
+def test_a_reading_process_that_does_not_start_is_no_fault_of_the_mails() -> None:
+    rules = ReadingRules.of(load(sample_config(), {}))
+    # Less memory than the interpreter needs to load the program.
+    with (
+        GuardedReader(rules, memory_limit=1 << 20, read=obedient) as reader,
+        pytest.raises(ReaderUnavailableError, match="startet nicht"),
+    ):
+        list(reader.read_all([(0, b"a"), (1, b"b")]))
