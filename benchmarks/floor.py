@@ -19,6 +19,9 @@ from imapclient import IMAPClient
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 
+_parse: Any = mailparser.parse_from_bytes  # the library has no types
+
+
 class Base(DeclarativeBase):
     """The tables of the floor."""
 
@@ -74,7 +77,7 @@ def main(port: int, certificate: str) -> float:
             fetched = client.fetch(uids[start : start + 100], ["BODY.PEEK[]", "INTERNALDATE"])
             for uid in sorted(fetched):
                 raw = fetched[uid][b"BODY[]"]
-                mail = mailparser.parse_from_bytes(raw)
+                mail = _parse(raw)
                 with Session(engine) as session, session.begin():
                     stored = RawMail(
                         message_id=mail.message_id, raw=zlib.compress(raw, 6), text="".join(mail.text_plain)
