@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from processor.database import Mail, Registration, RegistrationMail
@@ -17,6 +17,14 @@ from processor.registrations.case import Case, wait
 from processor.registrations.cleaning import clean, nonsense
 from processor.registrations.ledger import Cause
 from processor.registrations.values import Arrival, Outcome, Rules
+
+# Statements of every mail are made once: making one costs more than running it.
+_BOOKED = (
+    select(RegistrationMail.registration_id)
+    .where(RegistrationMail.mail_id == bindparam("mail_id"), RegistrationMail.applied.is_(True))
+    .limit(1)
+)
+_TWIN = select(Mail.id).where(Mail.message_id == bindparam("message_id"), Mail.id < bindparam("mail_id")).limit(1)
 
 
 def book(
@@ -33,11 +41,7 @@ def book(
         note_bounce(session, message, now, arrival.mail_id)
         return Outcome(waits=False)
     ledger.lock(session)
-    booked = session.scalar(
-        select(RegistrationMail.registration_id)
-        .where(RegistrationMail.mail_id == arrival.mail_id, RegistrationMail.applied.is_(True))
-        .limit(1)
-    )
+    booked = session.scalar(_BOOKED, {"mail_id": arrival.mail_id})
     if booked is not None:
         return Outcome(waits=False, registration_id=booked)
     return decide(session, message, extraction, arrival, rules, now)
@@ -110,9 +114,5 @@ def _doubts(case: Case) -> tuple[str, ...]:
 
 def _has_twin(case: Case) -> bool:
     """Whether a mail that came before bears the same Message-ID; the first one is not suspected for the copy."""
-    twin = (
-        select(Mail.id)
-        .where(Mail.message_id == case.message.message_id[:1000], Mail.id < case.arrival.mail_id)
-        .limit(1)
-    )
-    return case.session.scalar(twin) is not None
+    values = {"message_id": case.message.message_id[:1000], "mail_id": case.arrival.mail_id}
+    return case.session.scalar(_TWIN, values) is not None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from processor.database import AttendeeRow, Mail, OutgoingMail, Registration, RegistrationMail, Status
@@ -17,6 +18,28 @@ from processor.registrations.values import Rules
 
 #: More ids than this in References are a trap, or a thread that nobody needs followed to its end.
 _MOST_IDS = 50
+
+
+# Statements of every mail are made once: making one costs more than running it.
+_OF_ADDRESSES = (
+    select(Registration)
+    .where(
+        Registration.contact_email.in_(bindparam("addresses", expanding=True)),
+        Registration.dismissed.is_(False),
+    )
+    .order_by(Registration.arrived_at, Registration.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_PEOPLE = (
+    select(Registration.id, AttendeeRow.name_key, Registration.organisation_key, Registration.contact_phone)
+    .join(AttendeeRow, AttendeeRow.registration_id == Registration.id)
+    .where(Registration.status != Status.CANCELLED, Registration.dismissed.is_(False))
+    .order_by(Registration.arrived_at, Registration.id)
+)
+_NAMED = _PEOPLE.where(AttendeeRow.name_key.in_(bindparam("names", expanding=True)))
+_OF_ORGANISATION = _PEOPLE.where(Registration.organisation_key == bindparam("organisation"))
+_OF_TELEPHONE = _PEOPLE.where(Registration.contact_phone == bindparam("phone"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,17 +135,7 @@ def _by_earlier_mail(session: Session, ids: Iterable[str]) -> set[int]:
 
 
 def _by_address(session: Session, addresses: set[str]) -> tuple[Registration, ...]:
-    if not addresses:
-        return ()
-    return tuple(
-        session.scalars(
-            select(Registration)
-            .where(Registration.contact_email.in_(addresses), Registration.dismissed.is_(False))
-            .order_by(Registration.arrived_at, Registration.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    )
+    return tuple(session.scalars(_OF_ADDRESSES, {"addresses": sorted(addresses)})) if addresses else ()
 
 
 def _load(session: Session, ids: set[int]) -> tuple[Registration, ...]:
@@ -214,32 +227,26 @@ def namesakes(
     wanted = {value for value in keys.values() if value}
     if not wanted:
         return ()
-    kin = []
     home = names.organisation_key(organisation)
-    if home:
-        kin.append(Registration.organisation_key == home)
-    if phone:
-        kin.append(Registration.contact_phone == phone)
-    rows = session.execute(
-        select(AttendeeRow.name_key, Registration)
-        .join(Registration, AttendeeRow.registration_id == Registration.id)
-        .where(
-            or_(AttendeeRow.name_key.in_(wanted), *kin),
-            Registration.status != Status.CANCELLED,
-            Registration.dismissed.is_(False),
-        )
-        .order_by(Registration.arrived_at, Registration.id)
-    )
+    # Two looks, each by its own index; one that joins them with „or“ would read the whole list for every mail.
+    looks: list[tuple[Select[int, str, str, str], dict[str, Any]]] = [(_NAMED, {"names": sorted(wanted)})]
+    looks += [(_OF_ORGANISATION, {"organisation": home})] if home else []
+    looks += [(_OF_TELEPHONE, {"phone": phone})] if phone else []
     skipped = set(without)
-    found: dict[tuple[str, int], Registration] = {}
-    for written, registration in rows:
-        if registration.id in skipped:
-            continue
-        for person, sought in keys.items():
-            if not sought or not names.close_keys(sought.split(), written.split()):
-                continue
-            akin = (home and home == registration.organisation_key) or (phone and phone == registration.contact_phone)
-            # A name of one word is many people's, and another spelling is often another person's.
-            if akin or (sought == written and " " in sought):
-                found[(person, registration.id)] = registration
-    return tuple((person, registration) for (person, _), registration in found.items())
+    found: dict[tuple[str, int], None] = {}
+    for statement, values in looks:
+        rows = session.execute(statement, values)
+        for number, written, organisation_key, telephone in rows:
+            akin = (home != "" and home == organisation_key) or (phone != "" and phone == telephone)
+            for person, sought in keys.items():
+                if number not in skipped and _may_be_one(sought, written, akin=akin):
+                    found[(person, number)] = None
+    registrations = {number: session.get_one(Registration, number) for _, number in found}
+    return tuple((person, registrations[number]) for person, number in found)
+
+
+def _may_be_one(sought: str, written: str, *, akin: bool) -> bool:
+    """Whether two keys may be one person's; a name of one word is many people's, another spelling another person's."""
+    if akin:
+        return sought != "" and names.close_keys(sought.split(), written.split())
+    return sought == written and " " in sought

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Callable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from processor.database import Registration
@@ -19,6 +19,10 @@ _LENGTHS = (4, 4, 4, 5, 5, 6, 8, 10)
 _PATTERN = re.compile(rf"\b{PREFIX}([{ALPHABET}]{{4,10}})\b", re.IGNORECASE)
 
 
+# Statements of every mail are made once: making one costs more than running it.
+_TAKEN = select(Registration.id).where(Registration.reference == bindparam("reference"))
+
+
 def draw(length: int, choose: Callable[[str], str] = secrets.choice) -> str:
     """Draws one reference at random; it says nothing about the person, and none follows from another."""
     return PREFIX + "".join(choose(ALPHABET) for _ in range(length))
@@ -28,7 +32,7 @@ def new(session: Session) -> str:
     """A reference that no registration has; grows longer where short ones are taken."""
     for length in _LENGTHS:
         reference = draw(length)
-        if session.scalar(select(Registration.id).where(Registration.reference == reference)) is None:
+        if session.scalar(_TAKEN, {"reference": reference}) is None:
             return reference
     raise BookError("Es ließ sich kein freies Kennzeichen finden; bitte noch einmal versuchen.")
 
