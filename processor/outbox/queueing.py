@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processor.database import Mail, OutgoingMail, OutgoingState, Registration
+from processor.database import Mail, OutgoingMail, OutgoingState, Registration, RegistrationMail
 from processor.errors import TemplateError
 from processor.message.values import Message
 from processor.outbox import loops
@@ -49,10 +49,15 @@ def queue(
     A template that is broken does not lose the answer: it is queued as held, with the mistake in words, and
     :func:`render_again` makes it whole.
 
-    :param answered: the incoming mail, for threading and for the rules of RFC 3834; None where there is none.
+    :param answered: the incoming mail that made it due, for threading and for the rules of RFC 3834; looked at only
+        where ``due.mail_id`` says that it is answered. None where there is none.
     :param folder: the templates; None for those of the installation.
     :returns: None where it is queued already, or where the rules against loops forbid it; the log says which.
     """
+    if due.mail_id is None:
+        # What a mail made due for somebody else, such as a seat that it freed, is no answer to it: neither its rules
+        # nor its Message-ID are for them.
+        answered = None
     registrations = _registrations(session, due)
     key = key_of(due, registrations)
     already = loops.told(session, due.recipient_email, now)
@@ -207,9 +212,19 @@ def _thread(session: Session, due: DueAnswer, answered: Message | None) -> list[
     if answered is not None:
         own = usable_ids((answered.message_id,))
         return [*(one for one in usable_ids(answered.references or answered.in_reply_to) if one not in own), *own]
-    if due.mail_id is None:
-        return []
-    known = session.scalar(select(Mail.message_id).where(Mail.id == due.mail_id))
+    if due.mail_id is not None:
+        known = session.scalar(select(Mail.message_id).where(Mail.id == due.mail_id))
+    elif due.registration_id is not None:
+        # A decision of the office joins the conversation that the same person began; nobody else's.
+        known = session.scalar(
+            select(Mail.message_id)
+            .join(RegistrationMail, RegistrationMail.mail_id == Mail.id)
+            .where(RegistrationMail.registration_id == due.registration_id, Mail.sender_email == due.recipient_email)
+            .order_by(Mail.arrived_at.desc(), Mail.id.desc())
+            .limit(1)
+        )
+    else:
+        known = None
     return list(usable_ids((known,))) if known else []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,7 @@ def receipt(email: str = "ayse@example.org", kind: AnswerKind = AnswerKind.RECEI
 def is_answered(database: Database, due: DueAnswer, **fields: Any) -> bool:
     settings = make_settings()
     with database.transaction() as session:
+        due = replace(due, mail_id=store_mail(session).id)
         return outbox.queue(session, due, answered=message(**fields), settings=settings, now=NOW) is not None
 
 

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from processor import outbox
-from processor.database import Database, OutgoingMail, OutgoingState
+from processor.database import Database, OutgoingMail, OutgoingState, RegistrationMail
+from processor.message.values import SenderKind
 from processor.registrations.values import AnswerKind
 from tests.outbox.builders import NOW, due_for, enter, make_database, make_settings, message, store_mail
 
@@ -80,7 +81,13 @@ def test_what_is_queued_is_not_rendered_again_from_newer_data(database: Database
 def test_the_answer_joins_the_conversation(database: Database) -> None:
     asked = message(message_id="c@example.org", references=("a@example.org", "b@example.org"))
     with database.transaction() as session:
-        row = outbox.queue(session, due_for(enter(session)), answered=asked, settings=make_settings(), now=NOW)
+        row = outbox.queue(
+            session,
+            due_for(enter(session), mail_id=store_mail(session).id),
+            answered=asked,
+            settings=make_settings(),
+            now=NOW,
+        )
         assert row is not None
         mail = read(row)
     assert mail["In-Reply-To"] == "<c@example.org>"
@@ -103,7 +110,13 @@ def test_message_ids_of_strangers_cannot_break_our_headers(database: Database) -
         message_id="x y\r\nBcc: all@example.org", references=("ok@example.org", "ü@example.org", "<>", "z" * 2000)
     )
     with database.transaction() as session:
-        row = outbox.queue(session, due_for(enter(session)), answered=asked, settings=make_settings(), now=NOW)
+        row = outbox.queue(
+            session,
+            due_for(enter(session), mail_id=store_mail(session).id),
+            answered=asked,
+            settings=make_settings(),
+            now=NOW,
+        )
         assert row is not None
         mail = read(row)
     assert mail["Bcc"] is None
@@ -114,7 +127,13 @@ def test_a_very_long_conversation_keeps_its_beginning_and_its_end(database: Data
     ids = tuple(f"{number}@example.org" for number in range(200))
     asked = message(message_id="last@example.org", references=ids)
     with database.transaction() as session:
-        row = outbox.queue(session, due_for(enter(session)), answered=asked, settings=make_settings(), now=NOW)
+        row = outbox.queue(
+            session,
+            due_for(enter(session), mail_id=store_mail(session).id),
+            answered=asked,
+            settings=make_settings(),
+            now=NOW,
+        )
         assert row is not None
         kept = str(read(row)["References"]).split()
     assert len(kept) <= 20
@@ -193,3 +212,28 @@ def test_where_the_office_releases_every_answer_none_goes_before(database: Datab
         assert "Freigabe" in row.server_reply
         assert outbox.retry(row, NOW)
         assert row.state.value == "queued"
+
+
+def test_a_seat_that_somebody_elses_mail_freed_is_no_answer_to_that_mail(database: Database) -> None:
+    asked = message(message_id="private@example.net", kind=SenderKind.LIST)
+    with database.transaction() as session:
+        due = due_for(enter(session), AnswerKind.MOVED_UP)
+        row = outbox.queue(session, due, answered=asked, settings=make_settings(), now=NOW)
+        assert row is not None
+        assert "private@example.net" not in read(row).as_string()
+
+
+def test_a_decision_of_the_office_joins_what_the_same_person_wrote_and_nothing_else(database: Database) -> None:
+    with database.transaction() as session:
+        registration = enter(session, contact_email="ayse@example.org")
+        wrote = [
+            store_mail(session, message_id="first@example.org", sender_email="ayse@example.org"),
+            store_mail(session, message_id="last@example.org", sender_email="ayse@example.org"),
+            store_mail(session, message_id="colleague@example.org", sender_email="colleague@gelsenkirchen.de"),
+        ]
+        registration.mails = [RegistrationMail(mail_id=mail.id) for mail in wrote]
+        session.flush()
+        due = due_for(registration, AnswerKind.ACCEPTED)
+        row = outbox.queue(session, due, answered=None, settings=make_settings(), now=NOW)
+        assert row is not None
+        assert read(row)["In-Reply-To"] == "<last@example.org>"
