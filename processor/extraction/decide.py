@@ -36,7 +36,7 @@ def judge(
     relative = bool(facts.more or facts.fewer)
     prior = facts.has_prior
     verdict.reasons += facts.leftovers
-    firm = reading.has(*COMES, "decline", "cancel", "cannot")
+    firm = reading.has(*COMES, "decline", "cancel", "cannot") or _lists_people(reading)
     if prior and (relative or positive or (negative and _somebody_stays(facts))):
         _change(verdict, facts, sender_name)
     elif prior and wishes and not negative:
@@ -83,6 +83,13 @@ def judge(
     _doubts(reading, facts, verdict)
     _other_events(reading, event, verdict)
     return verdict
+
+
+def _lists_people(reading: Reading) -> bool:
+    """„Teilnehmer:“ with names below it."""
+    return any(s.opens and s.has("label_name", "people", "persons") for s in reading.sentences) and any(
+        s.is_item and any(s.start <= m.start < s.end for m in reading.mentions) for s in reading.sentences
+    )
 
 
 def _somebody_stays(facts: Facts) -> bool:

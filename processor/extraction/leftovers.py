@@ -82,9 +82,9 @@ def _relations(reading: Reading, facts: Facts) -> list[str]:
         if sentence.is_item or not any(s.polarity > 0 and s.own for s in sentence.segments) or segment.polarity < 0:
             continue
         for span in segment.kinds.get("kin", ()):
-            owned = any(
-                s.kind == "possessive" and s.end == span.start for s in reading.spans
-            ) or reading.language.options.get("kin_has_possessive")
+            before = {s.kind for s in reading.spans if s.end == span.start}
+            possessed = "possessive" in before and "article" not in before
+            owned = possessed or bool(reading.language.options.get("kin_has_possessive"))
             if not owned or reading.tokens[span.end - 1].key in seen:
                 continue
             if any(s.kind == "without" and span.start - 2 <= s.start < span.start for s in reading.spans):
@@ -114,13 +114,16 @@ def _writer(reading: Reading, facts: Facts) -> list[str]:
     """The writer speaks of himself where somebody comes, and is not among them."""
     if facts.sender != 0:
         return []
-    for _, segment in _statements(reading):
-        if (segment.polarity > 0 and segment.has("with_me")) or (
+    for sentence, segment in _statements(reading):
+        if segment.polarity <= 0:
+            continue
+        named = any(sentence.start <= m.start < sentence.end for m in reading.mentions)
+        object_of = (
             segment.own
-            and segment.polarity > 0
-            and segment.has("me", "us")
             and not segment.has("request", "answer_wish")
-        ):
+            and (segment.has("me") or (segment.has("us") and not named))
+        )
+        if segment.has("with_me") or object_of:
             return ["Es ist nicht klar, ob der Absender selbst kommt"]
     return []
 
