@@ -11,10 +11,12 @@ from processor.message.closing import mark_closing
 from processor.message.headings import Heading
 from processor.message.invitation import covered_share, mark_invitation
 from processor.message.lines import Line
+from processor.message.looks import is_name
 from processor.message.normal import fold, normalise
 from processor.message.phrases import phrases
 from processor.message.quotes import mark_quotes
 from processor.message.rows import Row, has_date, has_email, rows_of
+from processor.message.signature import names_of
 from processor.message.values import Cut, CutKind
 
 _WORD: Final = re.compile(r"\w+")
@@ -38,6 +40,8 @@ class Cutting:
     by_phrase: bool = False
     #: Whether what was answered between the lines of an unmarked quote was found by the invitation's words.
     filled_in: bool = False
+    #: Whether the writer signs below a quote that no marks end: new text may stand there.
+    signed_below: bool = False
 
 
 def cut_body(lines: list[Line], *, forwards: bool = False, invitation: str = "", sender: str = "") -> Cutting:
@@ -57,10 +61,21 @@ def cut_body(lines: list[Line], *, forwards: bool = False, invitation: str = "",
     mark_invitation(rows, invitation)
     if quotes.rest_from >= 0 and invitation:
         result.filled_in = _bring_back(rows, quotes.rest_from, invitation)
+    if quotes.rest_from >= 0:
+        result.signed_below = _signs_below(rows, quotes.rest_from, sender)
     closing = mark_closing(rows, sender)
     result.signature = normalise(closing.signature)
     _assemble(rows, result, closing.formula_at)
     return result
+
+
+def _signs_below(rows: list[Row], start: int, sender: str) -> bool:
+    """Whether a full name of the sender stands by itself among the last lines of an unmarked quote."""
+    names = set(names_of(sender))
+    if len(names) < 2:
+        return False
+    last = [row for row in rows[max(start + 6, len(rows) - 12) :] if not row.blank][-4:]
+    return any(len(names & set(_WORD.findall(row.folded))) >= 2 and is_name(row) for row in last)
 
 
 def _bring_back(rows: list[Row], start: int, invitation: str) -> bool:

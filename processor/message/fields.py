@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 from processor.message.charsets import decode
+from processor.message.normal import characters
 
 #: Bytes of a header block that are read; what stands behind is no header of an honest mail.
 HEAD_LIMIT: Final = 512_000
@@ -128,7 +129,7 @@ def decode_value(raw: bytes, charset: str = "", *, addresses: bool = False) -> s
         text = decode_words(text, quote=addresses)
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    return _SPACES.sub(" ", _SURROGATE.sub("\ufffd", text)).strip()
+    return _SPACES.sub(" ", characters(_SURROGATE.sub("\ufffd", text))).strip()
 
 
 def decode_words(text: str, *, quote: bool = False) -> str:

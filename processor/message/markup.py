@@ -122,7 +122,7 @@ def html_lines(source: str) -> list[Line]:
     hidden = frozenset(HIDDEN_CLASS.findall(_styles(source[:60_000])))
     lines = _Walk(hidden).walk(root)
     for line in lines:
-        line.text = characters(line.text).rstrip()
+        line.text = characters(line.text).replace("\n", " ").rstrip()
         if line.text[:3].lstrip().startswith(">"):
             # Plain text that a program put into HTML.
             marks, line.text = quote_mark(line.text)

@@ -28,15 +28,36 @@ def characters(text: str) -> str:
     if text.isascii():
         return text if text.isprintable() else _CONTROL.sub("", text)
     if not _ODD.search(text):
-        return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+        return _composed(text)
     text = _SPACE.sub(" ", text)
     text = _INVISIBLE.sub("", text)
     text = _JOINER.sub("", text)
     text = _CONTROL.sub("", text)
     if _WIDE.search(text):
         text = text.translate(_FULL_WIDTH)
+    return _composed(text)
+
+
+def _composed(text: str) -> str:
+    """NFC, in linear time: no letter bears more marks than the Stream-Safe Text Format allows (UAX #15)."""
+    if len(text) > 200:
+        text = _MANY_MARKS.sub(r"\1", text)
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
+
+def _marks() -> str:
+    """All characters that combine with the one before, as ranges for a pattern."""
+    codes = [code for code in range(0x300, 0x1E950) if unicodedata.combining(chr(code))]
+    ranges: list[list[int]] = []
+    for code in codes:
+        if ranges and ranges[-1][1] == code - 1:
+            ranges[-1][1] = code
+        else:
+            ranges.append([code, code])
+    return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
+
+
+_MANY_MARKS = re.compile(f"([{_marks()}]{{30}})[{_marks()}]+")
 
 # Any character that is not to stay as it is; most lines have none.
 _ODD = re.compile(

@@ -185,6 +185,8 @@ def _suspect(cutting: Cutting, reading: _Reading) -> None:
     line = leftovers(cutting.text)
     if line:
         reading.doubts.append(f"Im neuen Text steht vielleicht noch eine fremde Mail („{line[:80]}“).")
+    if cutting.signed_below and not cutting.structural:
+        reading.doubts.append("Der Absender unterschreibt unter der zitierten Mail; dort kann Neues stehen.")
     if cutting.filled_in:
         reading.doubts.append("Die Antwort steht zwischen den Zeilen der zitierten Einladung.")
 

@@ -238,3 +238,12 @@ def test_ids_are_read_from_any_form() -> None:
     assert result.message_id == "1@x"
     assert result.in_reply_to == ("a@b",)
     assert result.references == ("a@b", "c@d")
+
+
+def test_a_signature_below_an_unmarked_quote_is_a_doubt() -> None:
+    heading = "Von: Anmeldung <anmeldung@office.example>\nGesendet: 14.10.2024 10:24\nAn: Ayşe\nBetreff: Einladung"
+    old = "Sehr geehrte Damen und Herren,\nwir laden Sie ein.\nPetra Amtmann"
+    below = mail(f"Hallo,\n\n{heading}\n\n{old}\n\nWir kommen zu dritt.\n\nAyşe Demirtaş")
+    above = mail(f"Wir kommen zu dritt.\n\nAyşe Demirtaş\n\n{heading}\n\n{old}")
+    assert read(below.as_bytes()).doubts
+    assert read(above.as_bytes()).doubts == ()
