@@ -78,8 +78,11 @@ def decide_mail(act: Act, mail: Mail) -> Step:
         )
     if verb == "dismiss":
         decided = registrations.dismiss(act.session, mail.id, act.now, actor=act.actor, reason=act.reason)
-        facts = from_understood(mail.extraction or {})
-        _learn(act, mail, labelled(facts, "other"))
+        understood = mail.extraction or {}
+        intent = str(understood.get("intent") or "other")
+        # Whoever enters nothing says that there was nothing to enter, and no more.
+        entered = intent in ("registration", "change", "cancellation")
+        _learn(act, mail, labelled(from_understood(understood), "other" if entered else intent))
         return _of(decided)
     target = number_in(act.form, "target")
     if verb == "cancel":

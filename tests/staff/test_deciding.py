@@ -173,6 +173,8 @@ def test_no_registration_answers_nobody(clerk: Clerk, database: Database, mail_o
     assert queued(database, "petra@lindner.example") == []
     with database.reading() as session:
         assert session.get_one(Mail, number).state is MailState.DECIDED
+        example = session.scalars(select(Correction).where(Correction.mail_id == number)).one()
+        assert example.agrees
     clerk.press("Zurücknehmen")
     with database.reading() as session:
         assert session.get_one(Mail, number).state is MailState.WAITING

@@ -149,6 +149,7 @@
     if (off() || writing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "p" && document.getElementById("headcount")) { event.preventDefault(); document.getElementById("headcount").select(); return; }
     if (event.key === "/" && document.getElementById("suche")) { event.preventDefault(); document.getElementById("suche").focus(); return; }
+    if (event.key === "r" && !document.querySelector("[data-key=r]")) { const text = document.getElementById("question"); if (text) { event.preventDefault(); text.focus(); } return; }
     const target = [...document.querySelectorAll("[data-key]")].find((element) => element.dataset.key === event.key);
     if (!target) return;
     event.preventDefault();
