@@ -147,7 +147,7 @@ def _greeting_length(line: str, language: Language, *, own: bool) -> int:
     stop = len(tokens)
     for index in range(first, len(tokens)):
         token = tokens[index]
-        if token.text in ",!.:–-" and token.kind == "punct":
+        if token.text in ",،!.:–-" and token.kind == "punct":
             following = max((s.end for s in spans if s.kind == "greeting" and s.start == index + 1), default=0)
             if following:
                 continue
