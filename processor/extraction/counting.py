@@ -35,7 +35,7 @@ def count_numbers(reading: Reading, facts: Facts) -> None:
             if any(kind.startswith("need_") for kind in segment.kinds) and not segment.has(*COMES):
                 # „Essen ohne Fleisch für zwei von uns“
                 continue
-            if segment.has("prior") and not segment.has("remain", "come", "come_i", "come_we"):
+            if segment.has("prior") and not segment.has("remain", "come", "come_i", "come_we", "old_number"):
                 facts.old_totals.append(_count(reading, span))
                 continue
             count = _count(reading, span)

@@ -215,7 +215,7 @@ def _change(verdict: Verdict, facts: Facts, sender_name: str) -> None:
         _fill_seats(verdict, facts, people)
         if verdict.headcount and len(people) < verdict.headcount:
             # The others are those who were registered before.
-            verdict.reasons = [r for r in verdict.reasons if "nur" not in r or "Namen genannt" not in r]
+            verdict.reasons = [r for r in verdict.reasons if "Namen genannt" not in r and "niemand benannt" not in r]
         return
     verdict.attendees = people
     if facts.more and not facts.fewer:

@@ -203,6 +203,19 @@ def _broken_rows(reading: Reading) -> list[str]:
             if span.start not in ends or span.end >= sentence.end:
                 continue
             token = reading.tokens[span.end]
+            owner = next((s for s in reading.spans if s.kind == "possessive" and s.start == span.end), None)
+            if owner is not None and owner.end < sentence.end:
+                relation = any(
+                    s.kind in ("kin", "people", "persons", "family", "extra", "organisation")
+                    and s.start in (owner.start, owner.end, owner.end + 1)
+                    for s in reading.spans
+                )
+                if (
+                    not relation
+                    and owner.end not in heads
+                    and reading.language.number_of(reading.tokens[owner.end]) is None
+                ):
+                    return [f"Wer „{reading.quote(owner.start, owner.end + 1)}“ ist, ist nicht klar"]
             if span.end in heads or not token.is_word:
                 continue
             if any(

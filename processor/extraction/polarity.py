@@ -105,7 +105,7 @@ def own_polarity(reading: Reading, segment: Segment) -> int:
             s.places and s.numbers[-1] > 1 and all(reading.numbers.accounts.get(p) is None for p in s.places)
             for s in segment.kinds.get("total", ())
         )
-        and not segment.has("prior", "fewer")
+        and (not segment.has("prior", "fewer") or segment.has("old_number"))
     ):
         return 1
     return 0

@@ -16,6 +16,8 @@ from processor.extraction.parts import Parts, split_text
 from processor.extraction.people import Mention, NameReader
 from processor.extraction.tokens import Token, digits, fold, part_clitics, tokenise
 
+#: A text of so few words may hold no capital without being written without them.
+_SHORT_BODY = 10
 #: What a fixed phrase such as „nicht nur“ takes the force from.
 _MASKED = frozenset(
     (
@@ -212,6 +214,9 @@ def _is_cased(tokens: Sequence[Token], parts: Parts) -> bool:
     if not words:
         return True
     capitals = sum(t.is_capital for t in words)
+    if not capitals and len(words) <= _SHORT_BODY and parts.greeting[:1].isupper():
+        # One short sentence behind „Merhaba,“ has no reason for a capital.
+        return True
     shouted = sum(t.text.isupper() and len(t.text) > 1 for t in words)
     if shouted > 0.6 * len(words):
         return False
