@@ -95,16 +95,18 @@ class Access:
         return await to_thread.run_sync(self._load_by_name, name) if name else None
 
     def _named_by_proxy(self, request: Request) -> str:
-        """Whom a proxy on this machine has let in; "" where none is configured, or the request comes from elsewhere."""
+        """Whom a proxy on this machine has let in; "" where none is configured, or the request comes from elsewhere.
+
+        Where the page listens on loopback, only this machine can reach it, whatever client the proxy names.
+        """
         header = self.site.staff.user_header
         if not header or request.client is None:
             return ""
-        try:
-            near = ip_address(request.client.host).is_loopback
-        except ValueError:
+        listening = self.site.staff.listen.rpartition(":")[0].strip("[]")
+        if not (_is_loopback(listening) or _is_loopback(request.client.host)):
             return ""
         given = request.headers.getlist(header)
-        return given[0] if near and len(given) == 1 else ""
+        return given[0] if len(given) == 1 else ""
 
     def _load_by_name(self, name: str) -> User | None:
         with self.site.database.reading() as database:
@@ -217,6 +219,13 @@ class Cookies:
     def token(self, session: dict[str, str]) -> str:
         """The token of a session's forms: only who holds the secret can make it."""
         return str(URLSafeSerializer(self.site.secret, salt="form").dumps(session["salt"]))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _same_origin(request: Request) -> bool:

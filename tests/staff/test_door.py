@@ -197,9 +197,13 @@ def test_a_proxy_on_the_same_machine_may_say_who_has_signed_in(
     header = {"x-remote-user": "sabine"}
     office = replace(settings, staff=StaffSettings(user_header="X-Remote-User"))
     near, far = ("127.0.0.1", 50000), ("192.0.2.7", 50000)
+    open_to_all = replace(settings, staff=StaffSettings(user_header="X-Remote-User", listen="0.0.0.0:8047"))
     for app, client, status in (
         (create_app(database, office, clock), near, 200),
-        (create_app(database, office, clock), far, 401),
+        # Behind a proxy that passes on whose request it is; nobody else reaches loopback.
+        (create_app(database, office, clock), far, 200),
+        (create_app(database, open_to_all, clock), near, 200),
+        (create_app(database, open_to_all, clock), far, 401),
         (create_app(database, settings, clock), near, 401),
     ):
         with TestClient(app, client=client, follow_redirects=False) as visitor:
