@@ -16,7 +16,9 @@ from jinja2 import (
     Template,
     TemplateNotFound,
     TemplateSyntaxError,
+    pass_context,
 )
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from processor.errors import TemplateError
@@ -182,10 +184,12 @@ def _bdi(value: object) -> Markup:
     return Markup("<bdi>%s</bdi>") % (escape(value),)
 
 
-def _isolated(value: object) -> str:
-    """A name that would upset the order of a line is isolated; one that reads as the line does is left as it is."""
+@pass_context
+def _isolated(context: Context, value: object) -> str:
+    """A name that runs from right to left is isolated in a line that does not; any other is left as it is."""
     text = str(value)
-    return f"{_ISOLATE}{text}{_END_ISOLATE}" if _has_right_to_left(text) else text
+    upsets = _has_right_to_left(text) and context.get("direction") != "rtl"
+    return f"{_ISOLATE}{text}{_END_ISOLATE}" if upsets else text
 
 
 def _has_right_to_left(text: str) -> bool:

@@ -316,7 +316,8 @@ def test_names_are_isolated_so_that_no_line_is_upset() -> None:
     )
     _, text, html = read(answer(language="ar"), registration)
     assert "محمد علي" in Outline(html).isolated
-    assert "\u2068محمد علي\u2069 (" in text
+    assert "محمد علي (طعام حلال)" in text
+    assert "\u2068محمد علي\u2069 (Essen halal)" in text
     alone = a_registration(attendees=[AttendeeRow(position=0, name="محمد علي", organisation="", needs=[])], headcount=1)
     assert ": محمد علي\n" in read(answer(language="ar"), alone)[1]
 
