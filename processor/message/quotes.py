@@ -18,6 +18,8 @@ from processor.message.values import CutKind
 
 #: Lines with a colon at which header lines are looked for: a list of thousands is none.
 _MOST_TRIES: Final = 400
+#: Lines without marks at which an attribution is looked for: nobody writes that much above a quote.
+_MOST_LINES: Final = 2_000
 
 
 @dataclass(slots=True)
@@ -41,7 +43,7 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
     """
     known = phrases()
     found = Quotes()
-    index = tries = 0
+    index = tries = looked = 0
     while index < len(rows):
         row = rows[index]
         if row.blank:
@@ -52,7 +54,8 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             found.structural = True
             index += 1
             continue
-        length = attribution_length(rows, index, known)
+        looked += 1
+        length = attribution_length(rows, index, known) if looked < _MOST_LINES else 0
         if length and row.role is Role.NONE and split_shared(rows, index, length, known):
             index += 1
         if length:

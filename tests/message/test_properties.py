@@ -33,11 +33,13 @@ SENTENCES = st.lists(WORDS, min_size=2, max_size=12).map(lambda words: " ".join(
 TEXTS = st.lists(SENTENCES, min_size=1, max_size=6).map("\n\n".join)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=3_000))
 def test_no_bytes_whatever_raise(raw: bytes) -> None:
     check(raw)
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=800),
     st.sampled_from(["text/plain", "text/html", "multipart/mixed", "message/rfc822", "text/calendar"]),
@@ -46,6 +48,7 @@ def test_no_body_whatever_raises(body: str, kind: str) -> None:
     check(f"From: a@b.example\r\nContent-Type: {kind}; boundary=x\r\n\r\n{body}".encode("utf-8", "replace"))
 
 
+@settings(deadline=None)
 @given(st.text(max_size=2_000))
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normalise(text)
@@ -54,6 +57,7 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     assert not {"\r", "\u00a0", "\u200b", "\u202e", "\ufeff"} & set(once)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(ATTRIBUTIONS), TEXTS)
 def test_a_quote_below_an_attribution_leaves_what_is_new_unchanged(new: str, attribution: str, old: str) -> None:
     quoted = "\n".join(f"> {line}" for line in old.split("\n"))
@@ -62,6 +66,7 @@ def test_a_quote_below_an_attribution_leaves_what_is_new_unchanged(new: str, att
     assert normalise(old).split("\n")[0] in message.quoted
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(ATTRIBUTIONS), TEXTS)
 def test_an_answer_below_a_quote_stays_whole(new: str, attribution: str, old: str) -> None:
     quoted = "\n".join(f"> {line}" for line in old.split("\n"))
@@ -69,11 +74,13 @@ def test_an_answer_below_a_quote_stays_whole(new: str, attribution: str, old: st
     assert message.text == normalise(new)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_text_without_a_quote_stays_whole(text: str) -> None:
     assert read((HEAD + text).encode()).text == normalise(text)
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_html_quotes_of_mail_programs_leave_what_is_new_unchanged(new: str, old: str) -> None:
     head = HEAD.replace("text/plain", "text/html")
@@ -82,7 +89,7 @@ def test_html_quotes_of_mail_programs_leave_what_is_new_unchanged(new: str, old:
     assert message.text == normalise(new)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 2**32))
 def test_mutated_mails_are_read(seed: int) -> None:
     rng = random.Random(seed)
