@@ -52,6 +52,9 @@ class Daemon:
             # Without these a job that is late by a second would be dropped with a mere warning.
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
         )
+        #: Set by the watch: something came while a look was under way, perhaps after it.
+        self._news = threading.Event()
+        self._receiving = _Patiently("Postfach", self._receive, settings.imap.poll_seconds)
         self._page: StaffPage | None = None
         self._watcher: inbox.Watcher | None = None
 
@@ -69,7 +72,7 @@ class Daemon:
     def start(self) -> None:
         """Starts the jobs, the watch, and the staff page where the config has one."""
         every = self._settings.imap.poll_seconds
-        self._add("receive", every, _Patiently("Postfach", self._receive, every))
+        self._add("receive", every, self._receiving)
         self._add("deliver", _DELIVER_EVERY, _Patiently("Versand", self._deliver, _DELIVER_EVERY))
         self._add("remind", _REMIND_EVERY, _Patiently("Erinnerungen", self._remind, _REMIND_EVERY))
         self._add("purge", _PURGE_EVERY, _Patiently("Löschfristen", self._purge, _PURGE_EVERY))
@@ -78,7 +81,7 @@ class Daemon:
             self._page.start()
         self._scheduler.start()
         if self._settings.imap.idle:
-            self._watcher = inbox.Watcher(self._settings.imap, on_news=lambda: self._soon("receive"))
+            self._watcher = inbox.Watcher(self._settings.imap, on_news=self._told_of_news)
             self._watcher.start()
 
     def shutdown(self) -> None:
@@ -104,7 +107,19 @@ class Daemon:
         if not self._stop.is_set() and self._scheduler.get_job(name):
             self._scheduler.modify_job(name, next_run_time=SystemClock().now())
 
+    def _told_of_news(self) -> None:
+        """The mailbox answers: there is no reason to wait for the end of a pause."""
+        self._news.set()
+        self._receiving.end_pause()
+        self._soon("receive")
+
     def _receive(self) -> None:
+        self._look()
+        while self._news.is_set() and not self._stop.is_set():
+            self._look()
+
+    def _look(self) -> None:
+        self._news.clear()
         fetched, report = self._jobs.receive()
         if fetched or report.read or report.failed or report.set_aside:
             _log.info(
@@ -157,6 +172,10 @@ class _Patiently:
             if self._failures:
                 _log.info("%s: geht wieder.", self._what)
             self._failures, self._not_before = 0, 0.0
+
+    def end_pause(self) -> None:
+        """Lets the next call through, whatever failed before."""
+        self._not_before = 0.0
 
     def _failed(self, why: str) -> None:
         self._failures += 1

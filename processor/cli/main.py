@@ -229,8 +229,10 @@ def main(arguments: list[str] | None = None) -> int:
         format="%(asctime)s %(levelname)s %(message)s",
         stream=sys.stderr,
     )
-    for chatty in ("alembic", "apscheduler", "uvicorn.access", "imapclient", "mail.log", "asyncio"):
+    for chatty in ("alembic", "uvicorn.access", "imapclient", "mail.log", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # A job that is still running when its next time comes is no news.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     try:
         return int(cli.main(args=arguments, prog_name="anmeldepost", standalone_mode=False) or 0)
     except click.exceptions.Exit as error:
