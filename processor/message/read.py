@@ -215,13 +215,16 @@ def _original(
             current = inner or note
             if current.heading is None or not (current.heading.forwarded or subject.is_forward):
                 break
-            writer = current.heading.sender
-            heading_subject = read_subject(current.heading.subject)
-            subject = Subject(
-                heading_subject.text, heading_subject.full, heading_subject.is_reply, heading_subject.is_forward
-            )
+            heading, below = current.heading, _less_deep(current.below)
+            if not heading.sender.email:
+                # Apple announces the mail above a marked quote, and sets its header lines within it.
+                within = cut_body(below, forwards=True)
+                if within.heading is not None and not within.text:
+                    heading, below = within.heading, _less_deep(within.below)
+            writer = heading.sender
+            subject = read_subject(heading.subject)
             who = f"{writer.name} {writer.email}"
-            inner = cut_body(_less_deep(current.below), forwards=subject.is_forward, invitation=invitation, sender=who)
+            inner = cut_body(below, forwards=subject.is_forward, invitation=invitation, sender=who)
         if not _is_colleague(writer, colleagues):
             break
     if inner is None or _is_colleague(writer, colleagues):

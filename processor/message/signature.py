@@ -227,14 +227,15 @@ def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> 
         if group is groups[0] and not (lead or (len(group) == 1 and taken) or contact):
             # The only paragraph: its last lines, where they repeat the sender's name.
             named = next((n for n, row in enumerate(group) if n and is_name(row) and _repeats(row, names)), 0)
-            if not taken and named and len(group) - named <= 6 and signature_like(group[named:]):
+            listed = any(row.text.rstrip().endswith(":") for row in group[max(0, named - 1) : named])
+            if not taken and named and not listed and len(group) - named <= 6 and signature_like(group[named:]):
                 return _close(rows, new, group[named:], formula=-1)
             break
         if not all(is_contact(row) or is_label_line(row) for row in group[lead:]) or len(group) > _SIGNATURE_LINES:
             break
         if group is groups[0] and not taken and not lead:
             break
-        if _is_list(group):
+        if _is_list(group) or (not lead and _is_announced(groups, group)):
             break
         said = group[lead:]
         own = any(_repeats(row, names) for row in said if is_name(row))
@@ -248,9 +249,7 @@ def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> 
     contacts = sum(map(is_contact, taken))
     if len(taken) < 2 or not contacts:
         return Closing()
-    above = next((groups[n - 1] for n, group in enumerate(groups) if n and group[-1] is taken[-1]), [])
-    announced = bool(above) and above[-1].text.rstrip().endswith(":")
-    if announced or (contacts < 2 and not is_name(taken[0])):
+    if contacts < 2 and not is_name(taken[0]):
         return Closing()
     return _close(rows, new, taken, formula=-1)
 
@@ -290,6 +289,14 @@ def _is_list(group: list[Row]) -> bool:
     numbered = [row for row in group if PHONE.search(row.text) and not CONTACT_WORD.match(row.folded)]
     named = sum(len(WORDS.findall(PHONE.sub(" ", row.text))) >= 2 for row in numbered)
     return named > 1 or sum(bool(re.match(r"\s*(?:[-•*·]|\d{1,2}[.)])\s", row.text)) for row in group) > 1
+
+
+def _is_announced(groups: list[list[Row]], group: list[Row]) -> bool:
+    """Whether a colon stands above a group, or within it: what follows is what it announces, and no signature."""
+    if any(row.text.rstrip().endswith(":") for row in group[:-1]):
+        return True
+    position = next((number for number, other in enumerate(groups) if other is group), 0)
+    return position > 0 and groups[position - 1][-1].text.rstrip().endswith(":")
 
 
 def _ends_sentence(groups: list[list[Row]], group: list[Row]) -> bool:

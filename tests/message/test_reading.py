@@ -247,3 +247,23 @@ def test_a_signature_below_an_unmarked_quote_is_a_doubt() -> None:
     above = mail(f"Wir kommen zu dritt.\n\nAyşe Demirtaş\n\n{heading}\n\n{old}")
     assert read(below.as_bytes()).doubts
     assert read(above.as_bytes()).doubts == ()
+
+
+def test_a_mail_that_a_colleague_forwards_from_a_telephone_is_its_writers() -> None:
+    message = mail("x", sender="Petra Amtmann <petra@office.example>", subject="Fwd: Anmeldung")
+    message.set_content(
+        "<div>bitte eintragen</div><div>Anfang der weitergeleiteten Nachricht:</div><br><blockquote type='cite'>"
+        "<div><b>Von: </b>Olena Koval &lt;olena@verein.example&gt;</div><div><b>Betreff: </b>Anmeldung</div>"
+        "<div><b>Datum: </b>21. Oktober 2024 um 09:00:00 MESZ</div><div><b>An: </b>anmeldung@office.example</div><br>"
+        "<div>wir kommen zu zweit.</div></blockquote>",
+        subtype="html",
+    )
+    result = read(message.as_bytes(), colleagues=("office.example",))
+    assert (result.reply_to.email, result.text) == ("olena@verein.example", "wir kommen zu zweit.")
+
+
+def test_a_list_of_people_is_no_signature_although_the_sender_is_the_first() -> None:
+    for gap in ("\n", "\n\n"):
+        message = read(mail(f"Hallo,\n\nes kommen:{gap}Ayşe Demirtaş\nCan Demir\nEce Su").as_bytes())
+        assert message.signature == ""
+        assert message.text.endswith("Ece Su")
