@@ -19,6 +19,15 @@ from processor.staff import examples
 from processor.staff.facts import from_form, from_understood, labelled, text_of
 from processor.staff.site import Site
 
+#: What became of an answer whose decision was taken back; a page's address carries only the key.
+TAKEN_BACK = {
+    "wartet": "Zurückgenommen: Die Mail wartet wieder.",
+    "bleibt": "Zurückgenommen: Die Antwort war noch nicht verschickt und bleibt hier.",
+    "frage": "Zurückgenommen: Die Rückfrage war noch nicht verschickt und bleibt hier.",
+    "gesagt": "Zurückgenommen: eine Mail sagt, was jetzt gilt.",
+    "ohne": "Zurückgenommen: es war keine Antwort verschickt.",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -232,7 +241,7 @@ def queue_answers(act: Act, answers: Iterable[DueAnswer]) -> list[OutgoingMail]:
 
 
 def take_back(act: Act, *, mail_id: int | None, registration_id: int | None) -> tuple[str, Registration | None]:
-    """Takes the last decision back; gives a sentence that says what became of its answer.
+    """Takes the last decision back; gives a key of :data:`TAKEN_BACK`, which says what became of its answer.
 
     An answer that has not gone yet is withdrawn and nobody hears of it; where it has gone, a mail says what holds now.
     """
@@ -245,7 +254,7 @@ def take_back(act: Act, *, mail_id: int | None, registration_id: int | None) -> 
         if question is not None:
             return _take_question_back(act, mail, question), None
         registrations.undo_mail(act.session, mail_id, act.now, actor=act.actor)
-        return "Zurückgenommen: Die Mail wartet wieder.", None
+        return "wartet", None
     if registration_id is None:
         raise BookError("Es ist nichts da, das zurückzunehmen wäre.")
     since = _last_decision(act.session, registration_id)
@@ -254,10 +263,9 @@ def take_back(act: Act, *, mail_id: int | None, registration_id: int | None) -> 
         _withdraw(row)
     decided = registrations.undo(act.session, registration_id, act.rules, act.now, actor=act.actor)
     if waiting:
-        return "Zurückgenommen: Die Antwort war noch nicht verschickt und bleibt hier.", decided.registration
+        return "bleibt", decided.registration
     queued = queue_answers(act, decided.answers)
-    told = "eine Mail sagt, was jetzt gilt." if queued else "es war keine Antwort verschickt."
-    return f"Zurückgenommen: {told}", decided.registration
+    return "gesagt" if queued else "ohne", decided.registration
 
 
 def _question_of(session: Session, mail_id: int) -> OutgoingMail | None:
@@ -279,7 +287,7 @@ def _take_question_back(act: Act, mail: Mail, question: OutgoingMail) -> str:
     _withdraw(question)
     mail.state = MailState.WAITING
     ledger.note(act.session, None, "undone", by_staff(act.actor, act.now, mail_id=mail.id))
-    return "Zurückgenommen: Die Rückfrage war noch nicht verschickt und bleibt hier."
+    return "frage"
 
 
 def _last_decision(session: Session, registration_id: int) -> datetime | None:

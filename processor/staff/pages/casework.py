@@ -77,9 +77,8 @@ class Done:
 
 
 def done_note(session: Session, request: Request) -> Done | None:
-    if sentence := request.query_params.get("satz", ""):
-        known = sentence if sentence.startswith("Zurückgenommen: ") else ""
-        return Done(sentence=known[:200], answer="", mail=None, registration=None, undo=False) if known else None
+    if sentence := verbs.TAKEN_BACK.get(request.query_params.get("zurueck", "")):
+        return Done(sentence=sentence, answer="", mail=None, registration=None, undo=False)
     sort, _, text = request.query_params.get("fertig", "").partition(":")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         return None

@@ -187,13 +187,13 @@ def _take_back(request: Request, form: FormData) -> Response:
     mail_id, registration_id = verbs.number_in(form, "mail"), verbs.number_in(form, "registration")
     with site.database.transaction() as session:
         act = verbs.Act(session=session, site=site, actor=known_user(request).name, now=site.clock.now(), form=form)
-        sentence, registration = verbs.take_back(act, mail_id=mail_id, registration_id=registration_id)
+        became, registration = verbs.take_back(act, mail_id=mail_id, registration_id=registration_id)
         mail = session.get(Mail, mail_id) if mail_id is not None else None
         waits = mail is not None and mail.state is MailState.WAITING
     where = f"/entscheiden/mail/{mail_id}" if waits else ""
     if not where:
         where = f"/anmeldung/{registration.id}" if registration is not None else "/entscheiden"
-    return casework.lead(request, where, satz=sentence)
+    return casework.lead(request, where, zurueck=became)
 
 
 ROUTES = [
