@@ -144,6 +144,9 @@ def _cut(body: Body, subject: Subject, sender: Address, invitation: str, reading
     chosen = html if html.structural or not plain.text.strip() else plain
     differing = differing_words(left, right)
     if _matters(differing, left, right):
+        if chosen is plain and set(left.split()) <= set(right.split()):
+            # The HTML form says all that the plain one says, and more: no word is lost for it.
+            chosen = html
         few = ", ".join(differing[:8])
         reading.doubts.append(
             f"Text- und HTML-Fassung der Mail ergeben nicht denselben neuen Text (verschieden: {few}). "

@@ -190,6 +190,9 @@ def _after_formula(
     rest = below[len(taken) :]
     if not taken and rest and not _GREETING_AFTER.match(rows[rest[0]].folded):
         return None
+    if taken and rest and taken[0] == formula + 1 and rows[taken[0]].text.strip()[:1].islower():
+        # „Vielen Dank / für die Einladung. / Wir kommen …“: a sentence over several lines.
+        return None
     length = closing_length(rows[formula].folded, known, names)
     beside = _beside(rows[formula].text, length)
     if not taken:

@@ -267,3 +267,10 @@ def test_a_list_of_people_is_no_signature_although_the_sender_is_the_first() -> 
         message = read(mail(f"Hallo,\n\nes kommen:{gap}Ayşe Demirtaş\nCan Demir\nEce Su").as_bytes())
         assert message.signature == ""
         assert message.text.endswith("Ece Su")
+
+
+def test_thanks_that_begin_a_sentence_close_nothing() -> None:
+    body = "Vielen Dank\nfür die Einladung.\nWir kommen gerne zu zweit und freuen uns auf den Nachmittag."
+    message = read(mail(body).as_bytes())
+    assert message.text == body
+    assert message.signature == ""
