@@ -9,8 +9,54 @@ from processor.extraction.layout import Segment, Sentence
 from processor.extraction.lexicon import Span
 from processor.extraction.polarity import is_open_question
 from processor.extraction.reading import Reading
-from processor.extraction.values import Intent
+from processor.extraction.values import NEEDS, Intent
 
+#: A clause that names nobody but holds one of these says who does not come.
+_SOMEBODY = (
+    "uncancel",
+    "persons",
+    "one_person_fewer",
+    "fewer",
+    "third",
+    "old_number",
+    "title",
+    "organisation",
+    "neutral",
+)
+#: A question that holds one of these is about comfort, not about who comes.
+_SIDE_QUESTIONS = tuple(f"need_{need}" for need in NEEDS)
+#: What joins the names of an enumeration.
+_STRUCTURE = (
+    "and",
+    "with",
+    "title",
+    "post_title",
+    "kin",
+    "possessive",
+    "named",
+    "filler",
+    "role",
+    "people",
+    "persons",
+    "extra",
+    "one_more",
+    "total",
+    "org_before",
+    "organisation",
+    "me",
+    "i",
+    "self_name",
+    "with_me",
+    "origin",
+    "table_word",
+    "label_name",
+    "family",
+    "whole",
+    "alone",
+    "regret",
+)
+#: So many other words may stand in such a clause.
+_LOOSE = 1
 #: So many unknown words in the sentences that decide, and such a share of them, are too many.
 _MANY_UNKNOWN = 4
 _SHARE_UNKNOWN = 0.2
@@ -24,7 +70,9 @@ def leftovers(reading: Reading, facts: Facts, intent: Intent) -> list[str]:
     else:
         reasons += _relations(reading, facts)
         reasons += _writer(reading, facts)
-        reasons += _decliners(reading)
+        reasons += _decliners(reading, facts)
+        reasons += _questions(reading)
+        reasons += _adrift(reading, facts)
         reasons += _names(reading)
         reasons += _broken_rows(reading)
         if reading.has("label_last"):
@@ -128,35 +176,87 @@ def _writer(reading: Reading, facts: Facts) -> list[str]:
     return []
 
 
-def _decliners(reading: Reading) -> list[str]:
-    """Somebody does not come, and it is not said who."""
-    for sentence, segment in _statements(reading):
+def _decliners(reading: Reading, facts: Facts) -> list[str]:
+    """Somebody does not come, and it is not said who; or it is said with regret, and nobody stays away."""
+    for _, segment in _statements(reading):
         if not segment.own or segment.polarity >= 0:
             continue
-        inside = range(sentence.start, sentence.end)
-        if any(m.start in inside for m in reading.mentions) or sentence.has(
-            "i",
-            "we",
-            "me",
-            "us",
-            "kin",
-            "people",
-            "family",
-            "uncancel",
-            "instead_of_me",
-            "persons",
-            "one_person_fewer",
-            "fewer",
-            "third",
-            "old_number",
-            "title",
-            "organisation",
+        inside = range(segment.start, segment.end)
+        if any(m.start in inside and m.strong for m in reading.mentions) or segment.has(*_SOMEBODY):
+            continue
+        if facts.sender < 0 and segment.has(
+            "i", "we", "me", "us", "come_i", "come_we", "instead_of_me", "decline", "cannot"
         ):
             continue
-        if sentence.has("come_i", "come_we", "remain"):
+        place = reading.place_of(segment.start)
+        if place is not None and any(place[0].start <= m.start < segment.start for m in reading.mentions):
             continue
         return [f"Es ist nicht klar, wer nicht kommt: „{reading.quote(segment.start, segment.end).strip(' ,;.')}“"]
+    if reading.has("regret") and not (
+        facts.stays or facts.declines or facts.fewer or facts.has_prior or facts.sender < 0
+    ):
+        span = reading.spans_of("regret")[0]
+        return [f"Es wird etwas bedauert: „{reading.quote(span.start, span.end)}“"]
     return []
+
+
+def _questions(reading: Reading) -> list[str]:
+    """A question about people or coming is no question on the side."""
+    for sentence in reading.sentences:
+        safe = sentence.has("free_question", "side_question", *_SIDE_QUESTIONS) and not sentence.has(
+            "come", "come_i", "come_we", "kin"
+        )
+        if is_open_question(sentence) and not safe:
+            return [
+                f"Eine Frage betrifft vielleicht die Anmeldung: „{reading.quote(sentence.start, sentence.end).strip()}“"
+            ]
+    return []
+
+
+def _adrift(reading: Reading, facts: Facts) -> list[str]:
+    """A name in a clause that has words of its own, but no verb that is known; or a given name among full ones."""
+    coming = {p.order for p in facts.comes}
+    named = [m for m in reading.mentions if m.start in coming]
+    for mention in named:
+        place = reading.place_of(mention.start)
+        if place is None or place[0].is_item or not place[1].carried:
+            continue
+        loose = _loose_words(reading, place[1])
+        if len(loose) > _LOOSE:
+            quote = reading.quote(place[1].start, place[1].end).strip(" ,;.")
+            return [f"Ob {mention.name} kommt, ist nicht klar: „{quote}“"]
+    for _, segment in _statements(reading):
+        counts = segment.has("kin", "total", "people", "one_more") and segment.polarity > 0 and segment.carried
+        if counts and len(_loose_words(reading, segment)) > _LOOSE + 1:
+            quote = reading.quote(segment.start, segment.end).strip(" ,;.")
+            return [f"Ob das noch zur Zusage gehört, ist nicht klar: „{quote}“"]
+    for mention in named:
+        alone = len(mention.name.split()) == 1 and mention.via in ("plain", "item")
+        if (
+            alone
+            and len(facts.comes) > 1
+            and not any(reading.tokens[i].key in reading.sender for i in range(mention.start, mention.end))
+        ):
+            return [f"Von {mention.name} ist nur ein Name bekannt"]
+    return []
+
+
+def _loose_words(reading: Reading, segment: Segment) -> list[str]:
+    covered = _covered(reading)
+    for kind in _STRUCTURE:
+        for span in segment.kinds.get(kind, ()):
+            covered |= set(range(span.start, span.end))
+    depth = 0
+    loose = []
+    for index in range(segment.start, segment.end):
+        token = reading.tokens[index]
+        if token.text == "(":
+            depth += 1
+        elif token.text == ")":
+            depth -= 1
+        elif token.is_word and index not in covered and not depth:
+            loose.append(token.text)
+    return loose
 
 
 def _names(reading: Reading) -> list[str]:

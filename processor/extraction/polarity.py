@@ -64,9 +64,12 @@ def is_open_question(sentence: Sentence) -> bool:
         return not sentence.has("request")
     if not sentence.asks:
         return False
-    return not sentence.has("request") and not (
-        sentence.has("register") and sentence.has("me", "us") and not sentence.has("prior")
+    orders = sentence.has(
+        "register", "register_i", "register_we", "cancel", "more", "one_person_more", "one_person_fewer", "total"
     )
+    if sentence.has("request"):
+        return not orders or sentence.has("asks")
+    return not (sentence.has("register") and sentence.has("me", "us") and not sentence.has("prior", "come", "come_i"))
 
 
 def _items_follow(reading: Reading, sentence: Sentence) -> bool:
