@@ -24,7 +24,7 @@ def mark_closing(rows: list[Row], sender: str = "") -> Closing:
     _mark_below(rows)
     closing = mark_signature(rows, known, frozenset(names_of(sender)))
     if closing.signature:
-        _mark_below(rows)
+        mark_device(rows, known)
     return closing
 
 

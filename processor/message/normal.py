@@ -28,7 +28,7 @@ def characters(text: str) -> str:
     if text.isascii():
         return text if text.isprintable() else _CONTROL.sub("", text)
     if not _ODD.search(text):
-        return _composed(text)
+        return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
     text = _SPACE.sub(" ", text)
     text = _INVISIBLE.sub("", text)
     text = _JOINER.sub("", text)
@@ -57,12 +57,15 @@ def _marks() -> str:
     return "".join(f"{chr(first)}-{chr(last)}" for first, last in ranges)
 
 
-_MANY_MARKS = re.compile(f"([{_marks()}]{{30}})[{_marks()}]+")
+_MARKS: Final = _marks()
+_MARK = re.compile(f"[{_MARKS}]+")
+_MANY_MARKS = re.compile(f"([{_MARKS}]{{30}})[{_MARKS}]+")
 
 # Any character that is not to stay as it is; most lines have none.
 _ODD = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180e\u2000-\u200f\u2028-\u202f"
-    "\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uff01-\uff5e\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+    "\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uff01-\uff5e\uffa0\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff"
+    f"{_MARKS}]"
 )
 _WIDE = re.compile("[\uff01-\uff5e]")
 
@@ -84,7 +87,7 @@ def fold(text: str) -> str:
         return " ".join(text.lower().split())
     text = text.replace("İ", "i").replace("ı", "i").casefold().translate(_DIGITS)
     text = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(character for character in text if not unicodedata.combining(character)).split())
+    return " ".join(_MARK.sub("", text).split())
 
 
 _DIGITS: Final = {ord(digit): str(index % 10) for index, digit in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
