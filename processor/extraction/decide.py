@@ -97,8 +97,8 @@ def _somebody_stays(facts: Facts) -> bool:
 
 
 def _impersonal(reading: Reading) -> bool:
-    """„Teilnahme leider nicht möglich“: nobody is named, so the writer is meant."""
-    return not reading.mentions
+    """„Teilnahme leider nicht möglich“: nobody is named, not even by relation, so the writer is meant."""
+    return not reading.mentions and not any(s.own and s.polarity < 0 and s.has("kin") for _, s in reading.segments())
 
 
 def _attendees(facts: Facts, sender_name: str, verdict: Verdict) -> list[Person]:

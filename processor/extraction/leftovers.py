@@ -9,7 +9,7 @@ from processor.extraction.layout import Segment, Sentence
 from processor.extraction.lexicon import Span
 from processor.extraction.polarity import is_open_question
 from processor.extraction.reading import Reading
-from processor.extraction.values import NEEDS, Intent
+from processor.extraction.values import Intent
 
 #: A clause that names nobody but holds one of these says who does not come.
 _SOMEBODY = (
@@ -23,8 +23,17 @@ _SOMEBODY = (
     "organisation",
     "neutral",
 )
-#: A question that holds one of these is about comfort, not about who comes.
-_SIDE_QUESTIONS = tuple(f"need_{need}" for need in NEEDS)
+#: A question that holds one of these is not on the side: on its answer it may depend who comes.
+_NOT_ASIDE = (
+    "come",
+    "come_i",
+    "come_we",
+    "kin",
+    "need_interpreter",
+    "need_childcare",
+    "need_sign_language",
+    "need_wheelchair",
+)
 #: What joins the names of an enumeration.
 _STRUCTURE = (
     "and",
@@ -109,6 +118,9 @@ def _others_in_cancellation(reading: Reading) -> list[str]:
         if place is None or place[1].polarity < 0 or place[1].has("prior", "addressed", "greets_only"):
             continue
         return [f"Neben der Absage wird jemand genannt: {mention.name}"]
+    named = [m for m in reading.mentions if m.strong]
+    if len(named) > 1:
+        return ["Neben der Absage sind mehrere Personen genannt: " + ", ".join(m.name for m in named)]
     spans = reading.spans_of("instead", "instead_of_me")
     if spans:
         return [f"Neben der Absage ist von Ersatz die Rede: „{reading.quote(spans[0].start, spans[0].end)}“"]
@@ -192,6 +204,8 @@ def _decliners(reading: Reading, facts: Facts) -> list[str]:
         if place is not None and any(place[0].start <= m.start < segment.start for m in reading.mentions):
             continue
         return [f"Es ist nicht klar, wer nicht kommt: „{reading.quote(segment.start, segment.end).strip(' ,;.')}“"]
+    if facts.stays and reading.has("cancel") and not facts.has_prior:
+        return ["Jemand wird abgemeldet, und jemand kommt: " + ", ".join(p.name for p in facts.stays)]
     if reading.has("regret") and not (
         facts.stays or facts.declines or facts.fewer or facts.has_prior or facts.sender < 0
     ):
@@ -203,7 +217,7 @@ def _decliners(reading: Reading, facts: Facts) -> list[str]:
 def _questions(reading: Reading) -> list[str]:
     """A question about people or coming is no question on the side."""
     for sentence in reading.sentences:
-        safe = sentence.has("free_question", "side_question", *_SIDE_QUESTIONS) and not sentence.has(
+        safe = sentence.has("free_question", "side_question", "need_parking") and not sentence.has(
             "come", "come_i", "come_we", "kin"
         )
         if is_open_question(sentence) and not safe:

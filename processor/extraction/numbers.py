@@ -155,13 +155,17 @@ def _phrases(tokens: Sequence[Token], spans: Sequence[Span], language: Language,
     for span in spans:
         if span.kind in _EXPLAINING:
             if span.kind == "time_phrase" and (
-                any(span.end + ahead in people for ahead in (0, 1))
+                any(span.end + ahead in people for ahead in ((0,) if _sentence_ends(tokens, span.end) else (0, 1)))
                 or (span.start and language.number_of(tokens[span.start - 1]) is not None)
             ):
                 continue
             for place in range(span.start, span.end):
                 if language.number_of(tokens[place]) is not None or tokens[place].kind == "num":
                     numbers.accounts.setdefault(place, span.kind)
+
+
+def _sentence_ends(tokens: Sequence[Token], index: int) -> bool:
+    return index < len(tokens) and tokens[index].text in ".!?;؟؛"
 
 
 def _tables(tokens: Sequence[Token], spans: Sequence[Span], language: Language, numbers: Numbers) -> None:
