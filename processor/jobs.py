@@ -19,6 +19,9 @@ from processor.settings import Settings
 
 _log = logging.getLogger(__name__)
 
+#: Seconds between two looks whether the pace lets more mails through.
+_PACE_PAUSE = 5.0
+
 
 @dataclass(slots=True)
 class PassReport:
@@ -85,6 +88,20 @@ class Jobs:
         """
         return outbox.deliver(self.database, self.settings, self.clock, stop=self.stop).sent
 
+    def deliver_all(self) -> int:
+        """Sends all that is queued and due, as long as the pace that is set makes it take.
+
+        :raises MailServerUnreachableError: when the server could not be reached; the queue keeps everything.
+        """
+        sent, idle = 0, 0.0
+        while True:
+            report = outbox.deliver(self.database, self.settings, self.clock, stop=self.stop)
+            sent += report.sent
+            idle = 0.0 if report.sent else idle + _PACE_PAUSE
+            # A whole minute without a single mail: it is not the pace that holds them.
+            if not report.paced or idle > 60 + _PACE_PAUSE or self.stop.wait(_PACE_PAUSE):
+                return sent
+
     def purge(self) -> privacy.Erased:
         """Erases what is past its retention."""
         with self.database.transaction() as session:
@@ -99,7 +116,7 @@ class Jobs:
             report.unreachable.append(error)
         report.reminders = self.remind()
         try:
-            report.sent = self.deliver()
+            report.sent = self.deliver_all()
         except MailServerUnreachableError as error:
             report.unreachable.append(error)
         self.purge()

@@ -123,8 +123,8 @@ class _Pass:
         finally:
             if self._connection is not None:
                 self._connection.close()
-        self._deferred += self._left()
-        return DeliveryReport(sent=self._sent, failed=self._failed, deferred=self._deferred)
+        left = self._left()
+        return DeliveryReport(sent=self._sent, failed=self._failed, deferred=self._deferred + left, paced=left)
 
     # -- claiming ---------------------------------------------------------------------------------------------------
 

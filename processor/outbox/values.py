@@ -28,6 +28,8 @@ class DeliveryReport:
     failed: int = 0
     #: Still queued though their time had come: refused for now, interrupted, or kept back by a brake.
     deferred: int = 0
+    #: Of these, those that only the pace (or the brake, or the stop signal) kept back: they may go a minute later.
+    paced: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,7 @@ tls = "{smtp_tls}"
 {smtp_extra}
 from_address = "47-ki@gelsenkirchen.de"
 from_name = "Kommunales Integrationszentrum"
-per_minute = 600
+per_minute = {per_minute}
 timeout_seconds = 20
 
 [database]
@@ -78,6 +78,7 @@ class Office:
         smtp_extra: str = "",
         extra: str = "",
         database: str | None = None,
+        per_minute: int = 600,
     ) -> None:
         self.folder = folder
         self.imap = imap
@@ -94,6 +95,7 @@ class Office:
                 smtp_extra=smtp_extra,
                 database=database or f"sqlite:///{folder / 'list.sqlite3'}",
                 extra=extra,
+                per_minute=per_minute,
             ),
             encoding="utf-8",
         )
@@ -110,7 +112,7 @@ class Office:
 
     def call(self, *words: str | Path, expect: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Calls the command and waits; fails where it ends otherwise than expected."""
-        done = subprocess.run(self.command(*words), env=self.environment, capture_output=True, text=True, timeout=90)
+        done = subprocess.run(self.command(*words), env=self.environment, capture_output=True, text=True, timeout=150)
         if expect is not None:
             assert done.returncode == expect, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr, done.stderr

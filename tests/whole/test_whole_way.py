@@ -258,3 +258,15 @@ def test_the_whole_way_on_postgresql(
         office.once(dt.datetime(2024, 10, 23, 8, tzinfo=BERLIN))
     assert office.by_name()["Ayşe Yılmaz"]["status"] == "confirmed"
     assert len([mail for mail in smtp_server.mails if mail.recipients == ["ayse@example.org"]]) == 1
+
+
+def test_a_pass_sends_all_its_answers_at_the_pace_that_is_set(
+    tmp_path: Path, dovecot: Dovecot, smtp_server: SmtpServer
+) -> None:
+    office = Office(tmp_path, dovecot, smtp_server, per_minute=20)
+    names = [f"Nadia Probe{letter}" for letter in "abcdefghijklmnopqrstuvw"]
+    for number, name in enumerate(names):
+        raw = mail(name, f"Ich melde mich an.\n\n{name}\n", address=f"nadia{number}@example.org")
+        dovecot.deliver(raw, dt.datetime(2024, 10, 20, 12, number, tzinfo=BERLIN))
+    office.once(dt.datetime(2024, 10, 23, 8, tzinfo=BERLIN))
+    assert len(smtp_server.mails) == len(names)
