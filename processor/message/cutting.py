@@ -12,7 +12,7 @@ from processor.message.headings import Heading
 from processor.message.invitation import covered_share, mark_invitation
 from processor.message.lines import Line
 from processor.message.looks import is_name
-from processor.message.normal import fold, normalise
+from processor.message.normal import fold, layout
 from processor.message.phrases import phrases
 from processor.message.quotes import mark_quotes
 from processor.message.rows import Row, has_date, has_email, rows_of
@@ -64,7 +64,7 @@ def cut_body(lines: list[Line], *, forwards: bool = False, invitation: str = "",
     if quotes.rest_from >= 0:
         result.signed_below = _signs_below(rows, quotes.rest_from, sender)
     closing = mark_closing(rows, sender)
-    result.signature = normalise(closing.signature)
+    result.signature = layout(closing.signature)
     _assemble(rows, result, closing.formula_at)
     return result
 
@@ -130,7 +130,7 @@ def _assemble(rows: list[Row], result: Cutting, formula_at: int) -> None:
     result.text = "\n".join(kept)
     size = len(result.text)
     for kind, texts, at in pending:
-        cut = normalise("\n".join(texts))
+        cut = layout("\n".join(texts))
         if cut:
             result.cuts.append(Cut(kind, cut, min(starts[min(at, len(kept))], size)))
     result.closing_at = starts[formula_line] if 0 <= formula_line < len(kept) else size

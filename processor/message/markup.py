@@ -106,6 +106,7 @@ _BLOCKS: Final = frozenset(
 _GAPS: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote"])
 
 _ATTRIBUTES: Final = ("class", "id", "name", "data-marker", "data-smartmail")
+_LINE_ENDS = re.compile("[\n\r\x85\u2028\u2029]")
 _SPACES = re.compile(r"[ \t\n\r\f]+")
 
 
@@ -121,8 +122,10 @@ def html_lines(source: str) -> list[Line]:
         return []
     hidden = frozenset(HIDDEN_CLASS.findall(_styles(source[:60_000])))
     lines = _Walk(hidden).walk(root)
-    for line in lines:
-        line.text = characters(line.text).replace("\n", " ").rstrip()
+    # All lines at once: the line ends that Unicode knows besides are spaces within a line of HTML.
+    texts = characters("\n".join(_LINE_ENDS.sub(" ", line.text) for line in lines)).split("\n") if lines else []
+    for line, text in zip(lines, texts, strict=True):
+        line.text = text.rstrip()
         if line.text[:3].lstrip().startswith(">"):
             # Plain text that a program put into HTML.
             marks, line.text = quote_mark(line.text)
