@@ -165,6 +165,10 @@ def count_companions(reading: Reading, facts: Facts) -> None:
                 here = set(range(span.start, span.end))
                 if here & taken or any(here & n for n in named):
                     continue
+                if kind == "one_more" and any(span.end <= m.head <= span.end + 1 for m in reading.mentions):
+                    # „ihre Begleitperson Herr Costin Dragomir“ has a name.
+                    taken |= here
+                    continue
                 offset = reading.tokens[span.start].start
                 if any(offset in r for r in counted):
                     taken |= here

@@ -34,6 +34,8 @@ _NOT_ASIDE = (
     "need_sign_language",
     "need_wheelchair",
 )
+#: What may follow an "and" behind a guest's name, whatever its capital.
+_AFTER_AND = frozenset({"i", "we", "me", "us", "title", "kin", "possessive", "one_more", "extra"})
 #: What joins the names of an enumeration.
 _STRUCTURE = (
     "and",
@@ -332,10 +334,15 @@ def _broken_rows(reading: Reading) -> list[str]:
                     return [f"Wer „{reading.quote(owner.start, owner.end + 1)}“ ist, ist nicht klar"]
             if span.end in heads or not token.is_word:
                 continue
-            if any(
-                s.start == span.end and s.kind not in ("organisation", "label_name", "filler", "come", "register")
-                for s in reading.spans
-            ):
+            kinds = {s.kind for s in reading.spans if s.start == span.end} - {
+                "organisation",
+                "label_name",
+                "filler",
+                "come",
+                "register",
+            }
+            noun = token.is_capital and reading.cased and reading.language.code != "de"
+            if kinds & _AFTER_AND or (kinds and not noun):
                 continue
             if not reading.language.is_known(token.key) or (token.is_capital and reading.cased):
                 return [f"Was nach „{reading.quote(span.start, span.end)}“ folgt, ist nicht klar: „{token.text}“"]
