@@ -254,6 +254,7 @@ def open_groups_in(reading: Reading, facts: Facts) -> None:
                 continue
             if any(m.head <= span.start < m.end for m in reading.mentions):
                 continue
-            if span.start and reading.language.number_of(reading.tokens[span.start - 1]) is not None:
+            before = [reading.tokens[i] for i in (span.start - 1, span.start - 2) if i >= segment.start]
+            if any(reading.language.number_of(t) is not None for t in before):
                 continue
             facts.open_groups.append(reading.quote(span.start, span.end))

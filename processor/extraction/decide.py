@@ -326,7 +326,8 @@ def _other_events(reading: Reading, event: Event, verdict: Verdict) -> None:
             continue
         if (
             segment.polarity != 0
-            and segment.has("register", "come", "event_word", "other_event")
+            and place[0].has(*COMES, "event_word", "other_event")
+            and not any(s.kind == "origin" and s.end == index for s in reading.spans)
             and not (segment.polarity < 0)
         ):
             verdict.reasons.append(f"Ein anderes Datum wird genannt: „{reading.tokens[index].text}“")

@@ -83,6 +83,7 @@ def leftovers(reading: Reading, facts: Facts, intent: Intent) -> list[str]:
         reasons += _writer(reading, facts)
         reasons += _decliners(reading, facts)
         reasons += _questions(reading)
+        reasons += _choices(reading)
         reasons += _adrift(reading, facts)
         reasons += _names(reading)
         reasons += _broken_rows(reading)
@@ -123,6 +124,10 @@ def _others_in_cancellation(reading: Reading) -> list[str]:
     named = [m for m in reading.mentions if m.strong]
     if len(named) > 1:
         return ["Neben der Absage sind mehrere Personen genannt: " + ", ".join(m.name for m in named)]
+    for _, segment in _statements(reading):
+        if segment.has("but") and segment.has("i", "we") and not segment.own:
+            quote = reading.quote(segment.start, segment.end).strip(" ,;.")
+            return [f"Neben der Absage steht ein Gegensatz: „{quote}“"]
     spans = reading.spans_of("instead", "instead_of_me")
     if spans:
         return [f"Neben der Absage ist von Ersatz die Rede: „{reading.quote(spans[0].start, spans[0].end)}“"]
@@ -213,6 +218,20 @@ def _decliners(reading: Reading, facts: Facts) -> list[str]:
     ):
         span = reading.spans_of("regret")[0]
         return [f"Es wird etwas bedauert: „{reading.quote(span.start, span.end)}“"]
+    return []
+
+
+def _choices(reading: Reading) -> list[str]:
+    """„Ines Blum oder Karim Aziz“, and a baby of whom nobody said whether it needs a seat."""
+    ends = {m.end for m in reading.mentions}
+    heads = {m.head for m in reading.mentions}
+    for span in reading.spans_of("or"):
+        if span.start in ends and span.end in heads:
+            return [f"Es ist offen, wer kommt: „{reading.quote(span.start - 1, span.end + 1)}“"]
+    for _, segment in _statements(reading):
+        if segment.has("infant") and segment.polarity > 0:
+            span = segment.kinds["infant"][0]
+            return [f"Ob „{reading.quote(span.start, span.end)}“ einen Platz braucht, ist nicht klar"]
     return []
 
 

@@ -6,6 +6,8 @@ from processor.extraction.layout import Segment, Sentence
 from processor.extraction.lexicon import Span
 from processor.extraction.reading import Reading
 
+#: A refusal without a verb has no more words than this.
+_FEW_WORDS = 5
 _COMES = ("come", "come_i", "come_we", "register", "register_i", "register_we")
 
 
@@ -91,17 +93,19 @@ def own_polarity(reading: Reading, segment: Segment) -> int:
     declines = [d for d in declines if not any(o.start < d.end and d.start < o.end for o in corrected)]
     declines = [d for d in declines if not any(p.start <= d.start and d.end <= p.end for p in prior)]
     cannot = segment.kinds.get("cannot", ())
-    if segment.has("uncancel"):
-        return 1
     negated = any(
         not any(o.start <= n.start and n.end <= o.end for o in corrected) for n in segment.kinds.get("negation", ())
     )
+    if segment.has("uncancel") and not negated:
+        return 1
     if declines:
         return -1
     if cannot and (comes or _closes(reading, segment, cannot[-1])):
         return -1
     if comes:
         return -1 if negated else 1
+    if negated and _is_bare_refusal(reading, segment):
+        return -1
     if (
         not negated
         and any(
@@ -112,6 +116,14 @@ def own_polarity(reading: Reading, segment: Segment) -> int:
     ):
         return 1
     return 0
+
+
+def _is_bare_refusal(reading: Reading, segment: Segment) -> bool:
+    """„Frau Blum leider nicht“: somebody named, and little else before the "not" that ends the clause."""
+    words = [i for i in range(segment.start, segment.end) if reading.tokens[i].is_word]
+    named = any(segment.start <= m.start < segment.end for m in reading.mentions)
+    last = segment.kinds["negation"][-1]
+    return named and len(words) <= _FEW_WORDS and bool(words) and last.end > words[-1]
 
 
 def _closes(reading: Reading, segment: Segment, span: Span) -> bool:
