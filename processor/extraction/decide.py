@@ -131,6 +131,8 @@ def _fill_seats(verdict: Verdict, facts: Facts, people: list[Person]) -> None:
         verdict.attendees = people
         if named + unnamed == 0:
             verdict.reasons.append("Es ist nicht klar, wie viele Personen kommen")
+        elif named == 0:
+            verdict.reasons.append("Es soll jemand kommen, der nicht benannt ist")
         elif facts.sender_by == "we" and named + unnamed <= 1:
             verdict.reasons.append("„Wir“ kommen, aber es steht nicht da, wie viele")
         verdict.headcount = named + _unnamed_beyond_names(facts, people)

@@ -78,6 +78,7 @@ def leftovers(reading: Reading, facts: Facts, intent: Intent) -> list[str]:
     reasons: list[str] = []
     if intent is Intent.CANCELLATION:
         reasons += _others_in_cancellation(reading)
+        reasons += _own_refusal(reading, facts)
     else:
         reasons += _relations(reading, facts)
         reasons += _writer(reading, facts)
@@ -132,6 +133,17 @@ def _others_in_cancellation(reading: Reading) -> list[str]:
     if spans:
         return [f"Neben der Absage ist von Ersatz die Rede: „{reading.quote(spans[0].start, spans[0].end)}“"]
     return []
+
+
+def _own_refusal(reading: Reading, facts: Facts) -> list[str]:
+    """Where others stay away as well, the writer must say in so many words that he does not come."""
+    if not facts.stays:
+        return []
+    for _, segment in _statements(reading):
+        if segment.own and segment.polarity < 0 and segment.has("i", "we", "me", "us", "come_i", "come_we"):
+            return []
+    names = ", ".join(p.name for p in facts.stays)
+    return [f"Abgesagt wird für {names}; ob der Absender selbst kommt, ist nicht klar"]
 
 
 def _relations(reading: Reading, facts: Facts) -> list[str]:
