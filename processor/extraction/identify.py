@@ -8,7 +8,7 @@ from functools import cache
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
-from processor.extraction.lexicon import available, load
+from processor.extraction.lexicon import available, frequent_words
 from processor.extraction.tokens import fold
 
 #: Languages that are told apart; Kurdish has no model and is known by its words alone.
@@ -86,10 +86,7 @@ def _detector() -> LanguageDetector:
 @cache
 def _frequent() -> dict[str, frozenset[str]]:
     """The frequent words of each language, from its data; words of several languages count for none of them."""
-    return {
-        code: frozenset(fold(w) for w in load(code).options.get("frequent", "").replace(",", " ").split())
-        for code in available()
-    }
+    return {code: frozenset(fold(w) for w in frequent_words(code)) for code in available()}
 
 
 def identify(text: str, *, fallback: str = "de", names: Sequence[str] = ()) -> str:

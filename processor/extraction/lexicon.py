@@ -253,6 +253,11 @@ def _raw(stem: str) -> Mapping[str, object]:
     return tomllib.loads((_FOLDER / f"{stem}.toml").read_text(encoding="utf-8"))
 
 
+def frequent_words(code: str) -> tuple[str, ...]:
+    """The commonest words of a language, as its file lists them; without making the whole language ready."""
+    return tuple(_split(str(_table(_raw(code), "options").get("frequent", ""))))
+
+
 @cache
 def _aliases() -> Mapping[str, str]:
     """Codes that another language's file serves as well."""
