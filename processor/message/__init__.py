@@ -1,7 +1,8 @@
 """From raw bytes to what a person wrote: headers, new text, quoted text, signature, attachments, kind of sender."""
 
+from typing import TYPE_CHECKING, Any
+
 from processor.message.normal import normalise
-from processor.message.read import read
 from processor.message.values import (
     Address,
     Attachment,
@@ -11,6 +12,9 @@ from processor.message.values import (
     Message,
     SenderKind,
 )
+
+if TYPE_CHECKING:
+    from processor.message.reading import read
 
 __all__ = [
     "Address",
@@ -23,3 +27,12 @@ __all__ = [
     "normalise",
     "read",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Loads :func:`read` when it is called for: most rooms need the values alone."""
+    if name == "read":
+        from processor.message.reading import read
+
+        return read
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

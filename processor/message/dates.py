@@ -97,24 +97,41 @@ def _free(value: str) -> datetime | None:
 def read_dates(headers: Headers) -> tuple[datetime | None, datetime | None]:
     """When a mail was written (Date) and when it came (the newest Received field; RFC 5321, section 4.4).
 
-    mail-parser, which knows many more forms of Received fields, is asked where the date is not behind the semicolon
-    that the RFC wants; asking it always costs more than all the rest of the header.
+    mail-parser reads both first, as it knows the many forms of Received fields. Where it finds no date (other
+    languages, no zone, ISO 8601) or a date that the field itself contradicts, our own reading stands in.
     """
-    written = headers.get("date")[:200]
     hops = [value[:2_000] for value in headers.all("received")[:5]]
-    came = parse_date(hops[0].rpartition(";")[2]) if hops else None
+    written, came = _by_library(headers.get("date")[:200], hops[0] if hops else "")
+    if written is None:
+        written = parse_date(headers.get("date")[:200])
+    stated = parse_date(hops[0].rpartition(";")[2]) if hops else None
+    if stated is not None:
+        # mail-parser gives UTC alone; the field's own offset is kept.
+        came = stated
     if hops and came is None:
-        head = f"Received: {hops[0]}\r\n"
-        later = (found for hop in hops[1:] if (found := parse_date(hop.rpartition(";")[2])))
-        came = _by_library(head) or next(later, None)
-    return parse_date(written), came
+        came = next((found for hop in hops[1:] if (found := parse_date(hop.rpartition(";")[2]))), None)
+    return written, came
 
 
-def _by_library(head: str) -> datetime | None:
-    """The date of the Received field in a head."""
+def _by_library(date: str, received: str) -> tuple[datetime | None, datetime | None]:
+    """What mail-parser reads of a Date and a Received field."""
+    head = f"Date: {date}\r\n" + (f"Received: {received}\r\n" if received else "") + "\r\n"
     try:
-        head_only = head.encode("utf-8", "replace") + b"\r\n"
-        received = mailparser.parse_from_bytes(head_only).received  # type: ignore[no-untyped-call]  # it has no types
-        return parse_date(str(received[-1]["date_utc"])) if received else None
-    except (MailParserError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
-        return None
+        mail = mailparser.parse_from_bytes(head.encode("utf-8", "replace"))  # type: ignore[no-untyped-call]  # no types
+        written = mail.date
+        hops = mail.received if received else []
+    except (
+        MailParserError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+        RecursionError,
+        OverflowError,
+    ):
+        return None, None
+    came = parse_date(str(hops[-1].get("date_utc") or "")) if hops else None
+    if written is None or not 1970 <= written.year <= 2200:
+        return None, came
+    return written.replace(tzinfo=UTC) if written.tzinfo is None else written, came
