@@ -8,7 +8,7 @@ from functools import cache
 
 from lingua import IsoCode639_1, Language, LanguageDetector, LanguageDetectorBuilder
 
-from processor.extraction.lexicon import available, frequent_words
+from processor.extraction.lexicon import available, frequent_words, sisters
 from processor.extraction.tokens import fold
 
 #: Languages that are told apart; Kurdish has no model and is known by its words alone.
@@ -107,7 +107,7 @@ def identify(text: str, *, fallback: str = "de", names: Sequence[str] = ()) -> s
     scores = {code: sum(k in frequent for k in keys) for code, frequent in _frequent().items()}
     best = sorted(scores, key=lambda c: -scores[c])
     if best and scores[best[0]] >= 2 and scores[best[0]] > 1.5 * (scores[best[1]] if len(best) > 1 else 0):
-        return best[0]
+        return _nearest_sister(best[0], " ".join(words))
     plain = " ".join(w for w in words if not (w[0].isupper() and len(words) > 8)) or " ".join(words)
     values = {
         v.language.iso_code_639_1.name.lower(): v.value for v in _detector().compute_language_confidence_values(plain)
@@ -120,6 +120,22 @@ def identify(text: str, *, fallback: str = "de", names: Sequence[str] = ()) -> s
         chosen = max(total, key=lambda c: total[c])
         return chosen if total[chosen] > 0.75 else fallback
     return max(total, key=lambda c: total[c])
+
+
+#: Sister languages differ in so little that a short text has to be this clear.
+_SURE = 0.9
+
+
+def _nearest_sister(code: str, text: str) -> str:
+    """Which of the languages that share this one's words the text is closest to."""
+    codes = {code, *sisters(code)}
+    if len(codes) == 1:
+        return code
+    values = {
+        v.language.iso_code_639_1.name.lower(): v.value for v in _detector().compute_language_confidence_values(text)
+    }
+    nearest = max(sorted(codes), key=lambda c: values.get(c, 0.0))
+    return nearest if values.get(nearest, 0.0) >= _SURE else code
 
 
 def lingua_language(code: str) -> Language | None:

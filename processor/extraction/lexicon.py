@@ -255,7 +255,14 @@ def _raw(stem: str) -> Mapping[str, object]:
 
 def frequent_words(code: str) -> tuple[str, ...]:
     """The commonest words of a language, as its file lists them; without making the whole language ready."""
-    return tuple(_split(str(_table(_raw(code), "options").get("frequent", ""))))
+    options = _table(_raw(code), "options")
+    words = _split(str(options.get("frequent", "")))
+    return (*words, *(_in_cyrillic(w) for w in words)) if options.get("cyrillic") else tuple(words)
+
+
+def sisters(code: str) -> tuple[str, ...]:
+    """The other codes that a language's file serves (a Croatian mail is read by the words for Bosnian)."""
+    return tuple(_split(str(_table(_raw(code), "options").get("serves", ""))))
 
 
 @cache
