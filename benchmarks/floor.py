@@ -18,7 +18,6 @@ import sqlalchemy as sa
 from imapclient import IMAPClient
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-
 _parse: Any = mailparser.parse_from_bytes  # the library has no types
 
 

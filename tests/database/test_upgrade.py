@@ -49,7 +49,7 @@ def test_a_database_newer_than_the_program_is_refused_with_a_sentence(url: str) 
     upgrade(database)
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(DatabaseError, match="neuer als dieses Programm .* 9999"):
+    with pytest.raises(DatabaseError, match=r"neuer als dieses Programm .* 9999"):
         upgrade(database)
     database.dispose()
 
