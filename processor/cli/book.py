@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from processor.cli.common import clock_at, installation
 from processor.clock import SystemClock
 from processor.database import Channel, Registration
 from processor.errors import UsageError
+from processor.event import Event
 from processor.registrations import BookError, NewRegistration
 
 _STATUS = {
@@ -82,28 +84,50 @@ def _sums(rows: Sequence[Registration]) -> str:
 
 def export(config: Path, form: str, output: Path) -> int:
     """``anmeldepost export``: writes beside the target first, so that a half-written file never stands there."""
-    from processor import export as writers
-
     if not output.resolve().parent.is_dir():
         raise UsageError(f"{output}: Den Ordner {output.resolve().parent} gibt es nicht.")
-    draft = output.with_name(f".{output.name}.{os.getpid()}")
+    if output.is_dir():
+        raise UsageError(f"{output}: Das ist ein Ordner; bitte in --output eine Datei nennen.")
     with installation(config) as (database, settings), database.reading() as session:
         rows = registrations.all_registrations(session)
         try:
-            match form:
-                case "csv":
-                    writers.write_csv(draft, rows, settings.event.zone)
-                case "xlsx":
-                    writers.write_xlsx(draft, rows, settings.event.zone)
-                case "json":
-                    writers.write_json(draft, rows)
-                case _:
-                    writers.write_pdf(draft, rows, settings.event, SystemClock().now())
-            draft.replace(output)
-        finally:
-            draft.unlink(missing_ok=True)
+            if output.exists() and not output.is_file():
+                # A pipe or a device, such as /dev/stdout: what is renamed onto it would take its place.
+                with tempfile.TemporaryDirectory() as folder:
+                    draft = Path(folder) / output.name
+                    _write_list(draft, form, rows, settings.event)
+                    with output.open("wb") as target:
+                        target.write(draft.read_bytes())
+            else:
+                # Behind a link lies what is meant.
+                target_file = output.resolve()
+                draft = target_file.with_name(f".{target_file.name}.{os.getpid()}")
+                try:
+                    _write_list(draft, form, rows, settings.event)
+                    draft.replace(target_file)
+                finally:
+                    draft.unlink(missing_ok=True)
+        except OSError as error:
+            raise UsageError(
+                f"{output}: Die Datei lässt sich nicht schreiben ({error.strerror or error}). "
+                "Bitte in --output eine andere nennen oder Platz und Rechte prüfen."
+            ) from error
     sys.stderr.write(f"{len(rows)} Anmeldungen stehen in {output}.\n")
     return 0
+
+
+def _write_list(target: Path, form: str, rows: Sequence[Registration], event: Event) -> None:
+    from processor import export as writers
+
+    match form:
+        case "csv":
+            writers.write_csv(target, rows, event.zone)
+        case "xlsx":
+            writers.write_xlsx(target, rows, event.zone)
+        case "json":
+            writers.write_json(target, rows)
+        case _:
+            writers.write_pdf(target, rows, event, SystemClock().now())
 
 
 def add(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Callable
 from functools import update_wrapper
@@ -67,6 +68,8 @@ def demo(serve: bool, output: Path) -> int:
 @_CONFIG
 def run(config: Path) -> int:
     """Läuft den ganzen Tag: holt, liest, antwortet, erinnert, zeigt die Seite des Büros."""
+    # The daemon takes the signal over once it runs; told to end while it still starts, it has begun nothing.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(0))
     return int(_late("processor.cli.serve", "run")(config=config))
 
 

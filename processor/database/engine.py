@@ -17,6 +17,10 @@ from processor.errors import DatabaseError
 #: Milliseconds that a writer waits for another one before it gives up.
 _BUSY_TIMEOUT = 15_000
 
+_DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql+psycopg")
+
+_POSSIBLE = "möglich sind sqlite:///DATEI und postgresql+psycopg://USER@HOST/NAME"
+
 
 def make_engine(url: str) -> Engine:
     """Makes the engine for a database URL.
@@ -25,9 +29,22 @@ def make_engine(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
+    except ArgumentError as error:
+        # The address is not repeated: it may hold a password, and nobody can say where.
+        raise DatabaseError(f"[database] url ist keine Datenbank-Adresse; {_POSSIBLE}.") from error
+    shown = parsed.render_as_string()
+    if parsed.drivername not in _DRIVERS:
+        raise DatabaseError(
+            f"[database] url: „{shown}“ nennt keine Datenbank, mit der das Programm umgeht; {_POSSIBLE}."
+        )
+    try:
         engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        raise DatabaseError(f"Die Datenbank-Adresse „{url}“ ist nicht brauchbar: {error}") from error
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise DatabaseError(f"[database] url: „{shown}“ ist nicht brauchbar: {error}") from error
+    except ImportError as error:
+        raise DatabaseError(
+            f"[database] url: Für „{shown}“ fehlt der Treiber ({error}). Bitte anmeldepost[postgresql] installieren."
+        ) from error
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     return engine

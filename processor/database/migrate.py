@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError as DriverError
 
 from processor.database.engine import Database
 from processor.errors import DatabaseError
@@ -40,7 +40,8 @@ def upgrade(database: Database) -> None:
                 connection.execute(text("SELECT pg_advisory_xact_lock(4715112024)"))
             if _current(connection, revisions) != revisions[-1]:
                 _run(connection)
-    except OperationalError as error:
+    except DriverError as error:
+        # Not only OperationalError: „file is not a database“ and missing rights have classes of their own.
         raise DatabaseError(
             f"Die Datenbank {database.engine.url.render_as_string()} lässt sich nicht öffnen: {error.orig}"
         ) from error

@@ -63,6 +63,21 @@ def test_somebody_elses_database_is_not_touched(url: str) -> None:
     database.dispose()
 
 
+def test_a_file_that_is_no_database_is_named_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "list.sqlite3").write_bytes(b"no database " * 1000)
+    database = open_database(f"sqlite:///{tmp_path}/list.sqlite3")
+    with pytest.raises(DatabaseError, match=r"list\.sqlite3 lässt sich nicht öffnen"):
+        upgrade(database)
+    database.dispose()
+
+
+@pytest.mark.parametrize("url", ["mysql://user:geheim@db.example/list", "nothing:geheim"])
+def test_an_address_of_another_kind_of_database_says_what_is_possible_and_shows_no_password(url: str) -> None:
+    with pytest.raises(DatabaseError, match=r"\[database\] url.*sqlite:///DATEI") as raised:
+        open_database(url)
+    assert "geheim" not in str(raised.value)
+
+
 def test_sqlite_keeps_a_write_ahead_log(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path}/list.sqlite3")
     upgrade(database)

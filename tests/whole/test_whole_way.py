@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import json
+import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -150,6 +153,18 @@ def test_the_daemon_answers_at_once_survives_a_dead_mail_server_and_ends_cleanly
     assert len(office.registrations()) == 2
 
 
+def test_a_daemon_that_is_told_to_end_while_it_still_starts_ends_cleanly(office: Office) -> None:
+    config = office.folder / "slow.toml"
+    os.mkfifo(config)
+    with (
+        subprocess.Popen([sys.executable, "-m", "processor", "run", "--config", str(config)]) as daemon,
+        # Opens when the other side reads: it has begun, and waits for the rest of its configuration.
+        config.open("wb"),
+    ):
+        daemon.send_signal(signal.SIGTERM)
+        assert daemon.wait(20) == 0
+
+
 def test_a_daemon_that_is_killed_in_the_middle_loses_and_doubles_nothing(office: Office) -> None:
     names = [f"Nadia Probe{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
     for number, name in enumerate(names):
@@ -232,6 +247,29 @@ def test_a_telephone_call_is_entered_and_confirmed_by_mail(office: Office) -> No
     assert (registration["channel"], registration["headcount"]) == ("phone", 2)
     office.once()
     assert [recipient for recipient, _ in office.subjects()] == ["fatma@example.org"]
+
+
+def test_an_export_goes_through_a_pipe_and_behind_a_link_and_takes_the_place_of_neither(office: Office) -> None:
+    pipe, link, target = office.folder / "pipe", office.folder / "link.json", office.folder / "list.json"
+    os.mkfifo(pipe)
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        office.call("export", "--format", "json", "--output", pipe)
+        assert json.loads(reader.read()) == []
+    assert pipe.is_fifo()
+    link.symlink_to(target)
+    office.call("export", "--format", "json", "--output", link)
+    assert link.is_symlink()
+    assert json.loads(target.read_text()) == []
+
+
+def test_an_export_that_cannot_be_written_names_the_file_that_was_asked_for(office: Office) -> None:
+    folder = office.folder / "folder"
+    folder.mkdir()
+    done = office.call("export", "--format", "xlsx", "--output", folder, expect=2)
+    assert f"{folder}: Das ist ein Ordner" in done.stderr
+    done = office.call("export", "--format", "csv", "--output", "/dev/full", expect=2)
+    assert "/dev/full: Die Datei lässt sich nicht schreiben" in done.stderr
+    assert Path("/dev/full").is_char_device()
 
 
 def test_answers_go_through_starttls_and_a_login(
