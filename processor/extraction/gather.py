@@ -217,6 +217,8 @@ def _pronoun_in_list(reading: Reading, segment: Segment) -> bool:
 
 def _elliptic(reading: Reading) -> tuple[int, str, Span] | None:
     """„Bin dabei“, „Kommen gerne zu dritt“, „Leider verhindert“: no subject, nobody named."""
+    # Where the verb itself says who comes, one in the third person says nothing about the writer.
+    comes = ("come_i", "come_we") if reading.language.options.get("verbs_say_who") else ("come", "come_i", "come_we")
     for sentence, segment in reading.segments():
         if not segment.own or sentence.opens:
             continue
@@ -227,7 +229,7 @@ def _elliptic(reading: Reading) -> tuple[int, str, Span] | None:
             and segment.polarity > 0
         ):
             continue
-        kinds = ("come", "come_i", "come_we") if segment.polarity > 0 else ("decline", "cannot", "come", "negation")
+        kinds = comes if segment.polarity > 0 else ("decline", "cannot", "come", "negation")
         for kind in kinds:
             if segment.has(kind) and not segment.has("kin", "people"):
                 return segment.polarity, "we" if sentence.has("total") else "i", segment.kinds[kind][0]

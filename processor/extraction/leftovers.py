@@ -129,6 +129,10 @@ def _others_in_cancellation(reading: Reading) -> list[str]:
         if segment.has("but") and segment.has("i", "we") and not segment.own:
             quote = reading.quote(segment.start, segment.end).strip(" ,;.")
             return [f"Neben der Absage steht ein Gegensatz: „{quote}“"]
+    for _, segment in reading.segments():
+        if segment.own and segment.polarity > 0 and segment.has("kin", "people", "family"):
+            quote = reading.quote(segment.start, segment.end).strip(" ,;")
+            return [f"Neben der Absage kommt vielleicht jemand: „{quote}“"]
     spans = reading.spans_of("instead", "instead_of_me")
     if spans:
         return [f"Neben der Absage ist von Ersatz die Rede: „{reading.quote(spans[0].start, spans[0].end)}“"]

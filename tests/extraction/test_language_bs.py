@@ -60,6 +60,9 @@ def test_declines(text: str) -> None:
         "Dobar dan,\n\nmogu li i ja doći?",
         "Dobar dan,\n\nmolim vas pošaljite mi obrazac za prijavu.",
         "Dobar dan,\n\nmoja žena ne dolazi.",
+        "Dobar dan,\n\nne dolazimo dvoje nego četvero.",
+        "Dobar dan,\n\nmoji prijatelji dolaze, ja ne mogu.",
+        "Dobar dan,\n\nrado bih došla, ali ne znam.",
     ],
 )
 def test_leaves_doubts_to_a_person(text: str) -> None:

@@ -57,6 +57,8 @@ def test_declines(text: str) -> None:
         "Buenos días,\n\n¿puedo ir yo también?",
         "Buenos días,\n\n¿me pueden enviar el formulario de inscripción?",
         "Buenos días,\n\nmi esposa no viene.",
+        "Buenos días,\n\nmi marido va, yo no puedo.",
+        "Buenos días,\n\nmis amigos van al taller.",
     ],
 )
 def test_leaves_doubts_to_a_person(text: str) -> None:

@@ -57,6 +57,8 @@ def test_declines(text: str) -> None:
         "Bonjour,\n\nest-ce que je peux venir aussi ?",
         "Bonjour,\n\npouvez-vous m'envoyer le formulaire d'inscription ?",
         "Bonjour,\n\nma femme ne vient pas.",
+        "Bonjour,\n\nmon mari vient, moi je ne peux pas.",
+        "Bonjour,\n\nj'aurais aimé venir.",
     ],
 )
 def test_leaves_doubts_to_a_person(text: str) -> None:

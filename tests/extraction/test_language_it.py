@@ -57,6 +57,8 @@ def test_declines(text: str) -> None:
         "Buongiorno,\n\nposso venire anch'io?",
         "Buongiorno,\n\nmi mandate il modulo di iscrizione per favore?",
         "Buongiorno,\n\nmia moglie non viene.",
+        "Buongiorno,\n\ni miei amici vengono, io non posso.",
+        "Buongiorno,\n\nmi sarebbe piaciuto venire.",
     ],
 )
 def test_leaves_doubts_to_a_person(text: str) -> None:

@@ -56,6 +56,8 @@ def test_declines(text: str) -> None:
         "Silav, ez ê hewl bidim ku werim.",
         "Silav, ma ez dikarim werim?",
         "Silav, hevjîna min û keça min tên.",
+        "Silav,\n\nhevalên min tên.",
+        "Silav,\n\nhevjîna min tê, ez nayêm.",
     ],
 )
 def test_leaves_doubts_to_a_person(text: str) -> None:

@@ -57,6 +57,8 @@ def test_declines(text: str) -> None:
         "Dzień dobry,\n\nczy ja też mogę przyjść?",
         "Dzień dobry,\n\nproszę o przesłanie formularza zgłoszeniowego.",
         "Dzień dobry,\n\nmoja żona nie przyjdzie.",
+        "Dzień dobry,\n\nmoi znajomi przyjdą na warsztaty.",
+        "Dzień dobry,\n\nmój mąż przyjdzie, ja nie mogę.",
     ],
 )
 def test_leaves_doubts_to_a_person(text: str) -> None:

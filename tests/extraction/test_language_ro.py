@@ -63,6 +63,10 @@ def test_declines(text: str) -> None:
         "Bună ziua,\n\nvoi încerca să vin.",
         "Bună ziua,\n\npot să vin și eu?",
         "Bună ziua,\n\nvă rog să-mi trimiteți formularul de înscriere.",
+        "Bună ziua,\n\ncolegii mei vin la atelier, eu nu pot.",
+        "Bună ziua,\n\nar fi frumos să putem participa.",
+        "Bună ziua,\n\nsoția mea va participa la atelier.",
+        "Bună ziua,\n\nnu venim doi, ci poate patru.",
     ],
 )
 def test_leaves_doubts_to_a_person(text: str) -> None:

@@ -60,6 +60,8 @@ def test_declines(text: str) -> None:
         "Përshëndetje,\n\ndo të përpiqem të vij.",
         "Përshëndetje,\n\na mund të vij edhe unë?",
         "Përshëndetje,\n\ngruaja ime nuk vjen.",
+        "Përshëndetje,\n\nshokët e mi vijnë, unë nuk mundem.",
+        "Përshëndetje,\n\nfaleminderit për ftesën, do ta mendoj.",
     ],
 )
 def test_leaves_doubts_to_a_person(text: str) -> None:
