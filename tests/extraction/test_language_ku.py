@@ -58,6 +58,8 @@ def test_declines(text: str) -> None:
         "Silav, hevjîna min û keça min tên.",
         "Silav,\n\nhevalên min tên.",
         "Silav,\n\nhevjîna min tê, ez nayêm.",
+        "Silav,\n\nez bi tenê nayêm, jina min jî tê.",
+        "Silav,\n\nji kerema xwe hevjîna min jî qeyd bikin.",
     ],
 )
 def test_leaves_doubts_to_a_person(text: str) -> None:
