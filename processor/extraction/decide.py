@@ -49,6 +49,10 @@ def judge(
             facts.more = []
             relative = bool(facts.fewer)
         _registration(verdict, facts, sender_name)
+        if facts.has_instead:
+            verdict.leaving = [p.name for p in facts.stays]
+            if facts.sender < 0 and sender_name:
+                verdict.leaving.append(sender_name)
         if relative and not facts.totals:
             verdict.reasons.append("Es ist nicht klar, ob das eine neue Anmeldung ist oder eine bestehende ergänzt")
     elif relative:
@@ -57,7 +61,12 @@ def judge(
             verdict.reasons.append("Von einer früheren Anmeldung ist nicht die Rede, aber die Zahl soll sich ändern")
     elif negative:
         verdict.intent = Intent.CANCELLATION
-        if facts.sender >= 0 and facts.stays:
+        if facts.sender < 0 and facts.sender_by == "i" and sender_name and _only_himself(reading):
+            verdict.leaving = [sender_name]
+        if facts.sender == 0 and facts.stays and all(p.strong for p in facts.stays) and not facts.unclear:
+            # Whether they are on the writer's registration, the book knows.
+            verdict.leaving = [p.name for p in facts.stays]
+        elif facts.sender >= 0 and facts.stays:
             verdict.reasons.append("Abgesagt wird für jemand anderen: " + ", ".join(p.name for p in facts.stays))
         elif facts.sender == 0 and not _impersonal(reading):
             verdict.reasons.append("Es ist nicht klar, wer absagt")
@@ -83,6 +92,14 @@ def judge(
     _doubts(reading, facts, verdict)
     _other_events(reading, event, verdict)
     return verdict
+
+
+def _only_himself(reading: Reading) -> bool:
+    """„Ich kann nicht“, „melde mich ab“: the writer alone; „ich muss absagen“ may be for all."""
+    return any(
+        segment.own and segment.polarity < 0 and (segment.has("me") or not segment.has("cancel"))
+        for _, segment in reading.segments()
+    )
 
 
 def _lists_people(reading: Reading) -> bool:

@@ -39,6 +39,7 @@ from processor.extraction.parts import split_text
 from processor.extraction.polarity import polarise
 from processor.extraction.reading import read_text, spoken
 from processor.extraction.rows import Rows, read_form, read_rows
+from processor.extraction.second import second_opinion
 from processor.extraction.tokens import tokenise
 from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
 from processor.extraction.wishes import needs, needs_in, table_not_understood, theme_tables, unknown_tables
@@ -195,6 +196,8 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
         verdict.reasons += around(message, event, reading, facts, verdict, language)
     if booking and not verdict.reasons:
         verdict.reasons += leftovers(reading, facts, verdict.intent)
+    if booking and not verdict.reasons:
+        verdict.reasons += second_opinion(reading, facts, verdict, signature.names)
     decision = Decision.AUTO if booking and not verdict.reasons else Decision.REVIEW
     if not booking and not verdict.reasons:
         verdict.reasons.append("Es ist nichts einzutragen")
@@ -213,7 +216,7 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
         attendees=attendees,
         headcount=verdict.headcount if changes else 0,
         headcount_change=verdict.headcount_change if changes else 0,
-        leaving=tuple(verdict.leaving) if changes else (),
+        leaving=tuple(verdict.leaving) if booking else (),
         organisation=organisation,
         theme_tables=tuple(tables) if changes else (),
         needs=tuple(wanted),

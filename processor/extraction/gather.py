@@ -112,6 +112,8 @@ def _sender(reading: Reading, facts: Facts) -> None:
                 by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])
         elif segment.polarity > 0 and segment.has("with_me") and (coming or not segment.own):
             by, span = "i", segment.kinds["with_me"][0]
+        elif segment.own and segment.polarity > 0 and not (first_i or first_we) and _bracket(reading, sentence, segment):
+            by, span = _bracket(reading, sentence, segment) or ("", None)
         elif segment.own and (first_i or first_we):
             by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])
         elif segment.own and segment.polarity < 0 and objects:
@@ -146,7 +148,22 @@ def _sender(reading: Reading, facts: Facts) -> None:
         facts.sender_quote = offsets(reading, comes[2].start, comes[2].end)
     elif stays is not None:
         facts.sender = -1
+        facts.sender_by = "i" if stays.kind in ("i", "me", "come_i", "register_i", "instead_of_me") else "we"
         facts.sender_quote = offsets(reading, stays.start, stays.end)
+
+
+def _bracket(reading: Reading, sentence: Sentence, segment: Segment) -> tuple[str, Span] | None:
+    """„Ich werde mit meiner Kollegin, Frau Blum, am Workshop teilnehmen“: the subject stands before what is put in between."""
+    if segment.has("i", "we", "kin") or any(segment.start <= m.start < segment.end for m in reading.mentions):
+        return None
+    for before in reversed(sentence.segments[: sentence.segments.index(segment)]):
+        if before.own:
+            return None
+        pronouns = [*before.kinds.get("i", ()), *before.kinds.get("we", ())]
+        if pronouns and before.has("auxiliary"):
+            first = min(pronouns, key=lambda s: s.start)
+            return ("i" if first.kind == "i" else "we"), first
+    return None
 
 
 def _joined_me(reading: Reading, segment: Segment) -> bool:

@@ -28,11 +28,24 @@ _NOT_ASIDE = (
     "come",
     "come_i",
     "come_we",
+    "register",
+    "register_i",
+    "register_we",
+    "decline",
+    "cannot",
+    "cancel",
+    "brings",
     "kin",
-    "need_interpreter",
-    "need_childcare",
-    "need_sign_language",
-    "need_wheelchair",
+    "people",
+    "persons",
+    "family",
+    "one_more",
+    "one_person_more",
+    "total",
+    "one_total",
+    "more",
+    "fewer",
+    "doubt",
 )
 #: What may follow an "and" behind a guest's name, whatever its capital.
 _AFTER_AND = frozenset({"i", "we", "me", "us", "title", "kin", "possessive", "one_more", "extra"})
@@ -141,7 +154,7 @@ def _others_in_cancellation(reading: Reading) -> list[str]:
 
 def _own_refusal(reading: Reading, facts: Facts) -> list[str]:
     """Where others stay away as well, the writer must say in so many words that he does not come."""
-    if not facts.stays:
+    if not facts.stays or facts.sender == 0:
         return []
     for _, segment in _statements(reading):
         if segment.own and segment.polarity < 0 and segment.has("i", "we", "me", "us", "come_i", "come_we"):
@@ -254,9 +267,10 @@ def _choices(reading: Reading) -> list[str]:
 def _questions(reading: Reading) -> list[str]:
     """A question about people or coming is no question on the side."""
     for sentence in reading.sentences:
-        safe = sentence.has("free_question", "side_question", "need_parking") and not sentence.has(
-            "come", "come_i", "come_we", "kin"
-        )
+        named = any(sentence.start <= m.start < sentence.end for m in reading.mentions)
+        known = sentence.has("free_question", "side_question", "need_parking")
+        plain = reading.cased and not named and not sentence.has(*_NOT_ASIDE)
+        safe = (known or plain) and not sentence.has("come", "come_i", "come_we", "kin")
         if is_open_question(sentence) and not safe:
             return [
                 f"Eine Frage betrifft vielleicht die Anmeldung: „{reading.quote(sentence.start, sentence.end).strip()}“"

@@ -96,6 +96,10 @@ def own_polarity(reading: Reading, segment: Segment) -> int:
     negated = any(
         not any(o.start <= n.start and n.end <= o.end for o in corrected) for n in segment.kinds.get("negation", ())
     )
+    if segment.has("before_deciding") and not segment.has("uncancel"):
+        # „bevor ich mich anmelde“, „ob meine Anmeldung da ist“: spoken of, not said.
+        comes = [s for s in comes if not _follows(segment, s, "before_deciding")]
+        declines = [s for s in declines if not _follows(segment, s, "before_deciding")]
     if segment.has("uncancel") and not negated:
         return 1
     if declines:
@@ -116,6 +120,11 @@ def own_polarity(reading: Reading, segment: Segment) -> int:
     ):
         return 1
     return 0
+
+
+def _follows(segment: Segment, span: Span, kind: str) -> bool:
+    """Whether a clause has a word of this kind before a span."""
+    return any(s.start < span.start for s in segment.kinds.get(kind, ()))
 
 
 def _is_bare_refusal(reading: Reading, segment: Segment) -> bool:
