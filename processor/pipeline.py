@@ -67,7 +67,7 @@ def work(
     tried: set[int] = set()
     claimed: set[int] = set()
     try:
-        for mail_id, result in reader.read_all(_claims(database, tried, claimed, report, stop)):
+        for mail_id, result in reader.read_all(_claims(database, reader, tried, claimed, report, stop)):
             _settle(database, settings, clock, mail_id, result, report)
             claimed.discard(mail_id)
     finally:
@@ -79,13 +79,24 @@ def work(
 
 
 def _claims(
-    database: Database, tried: set[int], claimed: set[int], report: WorkReport, stop: threading.Event | None
+    database: Database,
+    reader: GuardedReader,
+    tried: set[int],
+    claimed: set[int],
+    report: WorkReport,
+    stop: threading.Event | None,
 ) -> Iterator[tuple[int, bytes]]:
     """Hands out mails, each counted as an attempt before anything reads it.
 
     Mails that nobody has tried yet are claimed many at once. One that was tried before may be what killed the last
     process: it goes alone, so that its neighbours are not charged for it.
+
+    The reading process starts first: that takes longest by far, and who is killed meanwhile is killed by no mail.
     """
+    with database.reading() as session:
+        if session.scalar(select(Mail.id).where(Mail.state == MailState.NEW).limit(1)) is None:
+            return
+    reader.start()
     while not (stop and stop.is_set()):
         with database.transaction() as session:
             batch = [(mail.id, mail.raw) for mail in _next_batch(session, tried, report)]

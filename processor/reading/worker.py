@@ -127,6 +127,13 @@ class GuardedReader:
                 # Left in the middle: the answers still under way would be taken for those of the next mails.
                 self._kill()
 
+    def start(self) -> None:
+        """Starts the reading process where it does not run yet; it would come with the first mail too.
+
+        :raises ReaderUnavailableError: when there is no reading process to be had.
+        """
+        self._open()
+
     def close(self) -> None:
         """Ends the reading process."""
         self._kill()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import json
 import os
 import signal
@@ -52,6 +53,16 @@ def until(condition: Callable[[], bool], seconds: float = 40) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.1)
+
+
+def has_children(pid: int, count: int) -> bool:
+    """Whether a process has started this many others."""
+    found = 0
+    for listed in Path(f"/proc/{pid}/task").glob("*/children"):
+        # A thread may have ended meanwhile.
+        with contextlib.suppress(OSError):
+            found += len(listed.read_text().split())
+    return found >= count
 
 
 def test_a_mail_goes_all_the_way_from_the_mailbox_to_the_list_the_answer_and_the_reminder(office: Office) -> None:
@@ -180,6 +191,20 @@ def test_a_daemon_that_is_killed_in_the_middle_loses_and_doubles_nothing(office:
     by_message = {sent.message_id for sent in office.smtp.mails}
     assert {sent.recipients[0] for sent in office.smtp.mails} == {f"nadia{n}@example.org" for n in range(len(names))}
     assert len(by_message) == len(names)
+
+
+def test_no_mail_is_to_blame_for_a_daemon_that_is_killed_again_and_again_while_it_starts(office: Office) -> None:
+    for name in ("Anna Linde", "Berta Eiche", "Clara Ulme"):
+        raw = mail(name, f"Guten Tag,\n\nhiermit melde ich mich an.\n\n{name}\n")
+        office.imap.deliver(raw, dt.datetime(2024, 10, 20, 12, tzinfo=BERLIN))
+    for _ in range(3):
+        with daemon(office) as process:
+            # One that tracks shared resources, and then the one that reads: it only starts.
+            until(functools.partial(has_children, process.pid, 2))
+            process.kill()
+    office.once()
+    assert [one["status"] for one in office.registrations()] == ["confirmed"] * 3
+    assert len(office.smtp.mails) == 3
 
 
 def test_a_server_out_of_reach_is_said_in_one_sentence_and_the_other_jobs_run(office: Office) -> None:
