@@ -213,7 +213,7 @@ def _is_organisation(line: str, language: Language) -> bool:
 
 
 def _organisation_in(line: str, language: Language) -> str:
-    line = re.split(r"\s[|·•]\s|\s{3,}|,\s(?=\d)|(?:,\s+)?(?:Tel|Fon|Mobil|Handy)\b", line)[0]
+    line = re.split(r"\s[|·•]\s|\s{3,}|,\s(?=\d)|(?:,\s+)?(?:Tel|Fon|Mobil|Handy)\b(?=\w*[.:\s]*[\d+(])", line)[0]
     pieces = [p for p in re.split(r",\s+", line) if p.strip()]
     if len(pieces) > 1:
         marked = [p for p in pieces if _is_organisation(p, language)]
@@ -257,7 +257,7 @@ def telephone(text: str, *, area: str) -> str:
     best: tuple[int, str] | None = None
     for line in digits(text).split("\n"):
         for match in _PHONE.finditer(line):
-            raw = match.group()
+            raw = match.group().strip()
             before = line[max(0, match.start() - 22) : match.start()]
             before = re.split(r"\d{3,}", before)[-1]
             if _FAX.search(before):

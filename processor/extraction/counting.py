@@ -139,6 +139,9 @@ def _is_companion(reading: Reading, sentence: Sentence, segment: Segment, span: 
         for s in reading.spans
         if s.end in (place, place - 1) and s.start >= segment.start and s.kind in ("with", "and", "possessive", "extra")
     }
+    if any(s.kind == "remain" and s.end in (place, place - 1) for s in reading.spans):
+        # „nur noch zu zweit“: who is left, not who is added.
+        before.discard("extra")
     generic = any(s.kind == "persons" and place < s.start <= place + 3 for s in reading.spans)
     extra = "extra" in before or any(s.kind == "extra" and place < s.start <= place + 1 for s in reading.spans)
     if sentence.has("whole") or (span.kind == "total" and not generic and not before):
@@ -207,6 +210,10 @@ def _is_relation(reading: Reading, span: Span) -> bool:
         return True
     if any(s.kind in ("possessive", "with") and s.end in (span.start, span.start - 1) for s in reading.spans):
         return True
+    place = reading.place_of(span.start)
+    if place is not None and span.start == place[1].start and place[1].own and place[1].has("come", "come_i"):
+        # „Tochter kommt mit“ in the style of telegrams.
+        return any(s.kind == "come" and s.start == span.end for s in reading.spans)
     return any(s.kind == "possessive" and s.start == span.start for s in reading.spans) or span.end - span.start > 1
 
 

@@ -33,6 +33,9 @@ def gather(reading: Reading, sender_name: str, known_others: Sequence[str], *, a
     count_companions(reading, facts)
     open_groups_in(reading, facts)
     facts.has_prior = facts.has_prior or (bool(facts.old_totals) and bool(facts.totals))
+    if facts.remains and facts.totals and facts.stays:
+        # „Wir sind nur noch zu zweit: Karim Aziz ist krank“
+        facts.has_prior = True
     if reading.has("instead") and not reading.has("instead_of_me") and facts.stays and facts.sender > 0:
         # Somebody else who was to come is replaced: so there was a registration.
         facts.has_prior = True
@@ -289,7 +292,7 @@ def _people(reading: Reading, facts: Facts, sender_name: str, known_others: Sequ
             elif len(person.name) > len(twin.name):
                 twin.strong = twin.strong or person.strong
                 twin.name, twin.start, twin.end = person.name, person.start, person.end
-        elif role < 0:
+        elif role == -1:
             facts.stays.append(person)
         elif role == 0 and (person.strong or segment.polarity):
             facts.unclear.append(person)

@@ -368,6 +368,8 @@ def _broken_rows(reading: Reading) -> list[str]:
             if span.start not in ends or span.end >= sentence.end:
                 continue
             token = reading.tokens[span.end]
+            if any(s.kind in ("me", "i") and s.start == span.end for s in reading.spans):
+                continue
             owner = next((s for s in reading.spans if s.kind == "possessive" and s.start == span.end), None)
             if owner is not None and owner.end < sentence.end:
                 relation = any(

@@ -233,7 +233,12 @@ def _tail(
         words = [t for t in tokens if t.is_word]
         if busy or BULLET.match(line) or len(words) > 9 or len(infos) - index > 9:
             break
-        if _is_name_line(tokens, own, sender) and not infos[index - 1][1].rstrip().endswith(":"):
+        if infos[index - 1][1].rstrip().endswith(":"):
+            # A list below its heading, up to the next empty line.
+            best = next((i for i in range(index, cut) if not infos[i][1].strip()), cut)
+            best = best if any(info[1].strip() for info in infos[best:]) else cut
+            break
+        if _is_name_line(tokens, own, sender):
             best = index
     if best < cut:
         return infos[best][0], [info[1] for info in infos[best:]]

@@ -231,6 +231,12 @@ class NameReader:
         end, name = self.read(at, forced=True)
         if not name:
             return None
+        honorifics = self.language.options.get("honorifics", "").replace(",", " ").split()
+        if honorifics and end - at == 1 and self.tokens[at].key not in self.sender and self.cased:
+            honoured = any(self.tokens[i].key in honorifics for i in range(index, at))
+            # „als Vorsitzende Pflicht“: an office before a noun, where a form of address makes every word a name.
+            if not honoured and (self.language.is_known(self.tokens[at].key) or not self._stands_free(index)):
+                return None
         return Mention(name, at, end, index, strong=True, via="title")
 
     def after_kin(self, span: Span) -> Mention | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from processor.extraction.layout import Segment, Sentence
 from processor.extraction.lexicon import Span
 from processor.extraction.reading import Reading
@@ -25,6 +27,7 @@ def polarise(reading: Reading, *, default: int) -> None:
         for segment in sentence.segments:
             segment.polarity = own_polarity(reading, segment)
             segment.own = segment.polarity != 0
+        _not_but(reading, sentence)
         if is_open_question(sentence):
             for segment in sentence.segments:
                 segment.polarity = 0
@@ -58,6 +61,18 @@ def polarise(reading: Reading, *, default: int) -> None:
             list_polarity = last if has_own and _items_follow(reading, sentence) else None
         if has_own:
             previous = last
+
+
+def _not_but(reading: Reading, sentence: Sentence) -> None:
+    """„Ich melde nicht mich an, sondern Herrn Aziz“: the verb holds, for those behind the "but"."""
+    for segment, following in pairwise(sentence.segments):
+        opposes = any(s.start == following.start for s in following.kinds.get("opposed", ()))
+        objects = [*segment.kinds.get("me", ()), *segment.kinds.get("us", ()), *segment.kinds.get("i", ())]
+        denied = any(n.end == o.start for n in segment.kinds.get("negation", ()) for o in objects)
+        named = any(following.start <= m.start < following.end for m in reading.mentions)
+        if opposes and denied and named and segment.polarity < 0 and not segment.has("decline", "cancel", "cannot"):
+            following.polarity = 1
+            following.own = True
 
 
 def is_open_question(sentence: Sentence) -> bool:

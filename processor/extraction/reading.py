@@ -218,6 +218,11 @@ def _mask(spans: list[Span]) -> list[Span]:
     for span in spans:
         if span.kind in _MASKED and any(m.start <= span.start and span.end <= m.end for m in masks):
             continue
+        if span.kind in ("one_more", "one_person_more", "kin") and any(
+            m.start < span.end and span.start < m.end and m.kind == "harmless_condition" for m in masks
+        ):
+            # „falls noch jemand mitkommt“
+            continue
         if span.kind in ("decline", "cannot") and any(
             m.start < span.end and span.start < m.end and m.kind == "neutral" and m.end >= span.end for m in masks
         ):

@@ -67,6 +67,8 @@ def second_opinion(reading: Reading, facts: Facts, verdict: Verdict, signed: Seq
     for name in signed[1:]:
         if not any(compatible(name, p.name) or compatible(p.name, name) for p in verdict.attendees):
             return [f"Unter dem Text steht auch {name}; ob er oder sie mitkommt, ist nicht klar"]
+    if reading.has("minutes") and facts.sender <= 0:
+        return ["Der Text sieht nach einem Protokoll aus"]
     excepted = _excepted(reading, verdict)
     if excepted:
         return excepted
@@ -192,9 +194,10 @@ def _brought(reading: Reading, sentence: Sentence, segment: Segment, facts: Fact
 def _unread_name(reading: Reading, sentence: Sentence, explained: set[int]) -> str:
     """Two or more capital words in a row, one of them no ordinary word, that the first reader passed over."""
     run: list[int] = []
+    small = {s.start for s in reading.spans if s.kind in ("possessive", "third_possessive", "article", "origin")}
     for index in range(sentence.start, sentence.end + 1):
         token = reading.tokens[index] if index < sentence.end else None
-        if token is not None and token.is_word and token.is_capital and index not in explained:
+        if token is not None and token.is_word and token.is_capital and index not in explained | small:
             run.append(index)
             continue
         unknown = [i for i in run if not reading.language.is_known(reading.tokens[i].key)]
