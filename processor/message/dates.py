@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-import mailparser
+from mailparser.dates import parse_mail_date
 from mailparser.exceptions import MailParserError
+from mailparser.received import split_received
 
 from processor.message.parts import Headers
 
@@ -97,41 +98,38 @@ def _free(value: str) -> datetime | None:
 def read_dates(headers: Headers) -> tuple[datetime | None, datetime | None]:
     """When a mail was written (Date) and when it came (the newest Received field; RFC 5321, section 4.4).
 
-    mail-parser reads both first, as it knows the many forms of Received fields. Where it finds no date (other
-    languages, no zone, ISO 8601) or a date that the field itself contradicts, our own reading stands in.
+    mail-parser reads both first, as it knows the many forms of Received fields; its parsers of single fields are asked,
+    as a whole mail of two fields would cost as much as cutting the real one. Where it finds no date (other languages,
+    no zone, ISO 8601) or a date that the field itself contradicts, our own reading stands in.
     """
+    date = headers.get("date")[:200]
     hops = [value[:2_000] for value in headers.all("received")[:5]]
-    written, came = _by_library(headers.get("date")[:200], hops[0] if hops else "")
+    written = _by_library(date) if date else None
     if written is None:
-        written = parse_date(headers.get("date")[:200])
-    stated = parse_date(hops[0].rpartition(";")[2]) if hops else None
-    if stated is not None:
+        written = parse_date(date)
+    came = None
+    if hops:
         # mail-parser gives UTC alone; the field's own offset is kept.
-        came = stated
-    if hops and came is None:
-        came = next((found for hop in hops[1:] if (found := parse_date(hop.rpartition(";")[2]))), None)
+        came = parse_date(hops[0].rpartition(";")[2]) or _by_library(_stamp(hops[0]))
+        if came is None:
+            came = next((found for hop in hops[1:] if (found := parse_date(hop.rpartition(";")[2]))), None)
     return written, came
 
 
-def _by_library(date: str, received: str) -> tuple[datetime | None, datetime | None]:
-    """What mail-parser reads of a Date and a Received field."""
-    head = f"Date: {date}\r\n" + (f"Received: {received}\r\n" if received else "") + "\r\n"
+def _by_library(date: str) -> datetime | None:
+    """What mail-parser reads of a date-time."""
     try:
-        mail = mailparser.parse_from_bytes(head.encode("utf-8", "replace"))  # type: ignore[no-untyped-call]  # no types
-        written = mail.date
-        hops = mail.received if received else []
-    except (
-        MailParserError,
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        RecursionError,
-        OverflowError,
-    ):
-        return None, None
-    came = parse_date(str(hops[-1].get("date_utc") or "")) if hops else None
-    if written is None or not 1970 <= written.year <= 2200:
-        return None, came
-    return written.replace(tzinfo=UTC) if written.tzinfo is None else written, came
+        found = parse_mail_date(date).value
+    except (ValueError, TypeError, IndexError, AttributeError, OverflowError):
+        return None
+    if found is None or not 1970 <= found.year <= 2200:
+        return None
+    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+
+
+def _stamp(received: str) -> str:
+    """The date-time that mail-parser finds in a Received field, wherever it stands; "" for none."""
+    try:
+        return split_received(received)[1] or ""
+    except (MailParserError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+        return ""

@@ -65,8 +65,7 @@ def mark_device(rows: list[Row], known: Phrases) -> bool:
     marked = False
     last = [row for row in rows if row.new][-30:]
     for position, row in enumerate(reversed(last)):
-        text = row.folded
-        if len(text) <= 140 and len(text.split()) <= 14 and known.device.fullmatch(text):
+        if len(row.folded) <= 140 and row.folded.count(" ") <= 13 and _is_device(row, known):
             row.kind = CutKind.DEVICE
             marked = True
         elif position > 2 or not (RULE.fullmatch(row.text) or URL.fullmatch(row.text.strip("<>() "))):
@@ -77,11 +76,18 @@ def mark_device(rows: list[Row], known: Phrases) -> bool:
             len(group) == 1
             and len(group[0].folded) <= 100
             and group[0].folded.count(" ") <= 9
-            and known.device.fullmatch(group[0].folded)
+            and _is_device(group[0], known)
         ):
             group[0].kind = CutKind.DEVICE
             marked = True
     return marked
+
+
+def _is_device(row: Row, known: Phrases) -> bool:
+    """Whether a line is one that a program or telephone adds; asked of the same line several times."""
+    if row.device is None:
+        row.device = known.device.fullmatch(row.folded) is not None
+    return row.device
 
 
 def mark_footers(rows: list[Row], known: Phrases) -> bool:

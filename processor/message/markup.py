@@ -237,7 +237,7 @@ class _Walk:
                 if row:
                     sink.add(row, state)
             return
-        collapsed = _SPACES.sub(" ", text)
+        collapsed = text if text.isprintable() and "  " not in text else _SPACES.sub(" ", text)
         if collapsed == " " and not sink.text:
             return
         if sink.text and collapsed.startswith(" ") and sink.text[-1].endswith(" "):

@@ -19,15 +19,16 @@ _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _BLANK_END = re.compile("[ \t]+(?=\n|\\Z)")
 _MANY_BLANK = re.compile("\n{3,}")
 _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-_NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 
 def characters(text: str) -> str:
     """Each character in its one form; lines stay as they are."""
-    text = _LINE_END.sub("\n", text) if _LINE_END.search(text) else text
-    if text.isascii():
-        return text if text.isprintable() else _CONTROL.sub("", text)
-    if not _ODD.search(text):
+    if "\r" in text or "\x85" in text or "\u2028" in text or "\u2029" in text:
+        text = _LINE_END.sub("\n", text)
+    if _is_plain(text):
+        return text
+    # A text has few characters that differ, however long it is.
+    if not _ODD.search("".join(set(text))):
         return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
     text = _SPACE.sub(" ", text)
     text = _INVISIBLE.sub("", text)
@@ -36,6 +37,19 @@ def characters(text: str) -> str:
     if _WIDE.search(text):
         text = text.translate(_FULL_WIDTH)
     return _composed(text)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether all is as it is to stay, told at little cost: printable, and of ASCII or Western European letters."""
+    if not text.replace("\n", "").replace("\t", "").isprintable():
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _composed(text: str) -> str:
