@@ -279,13 +279,13 @@ def test_no_more_go_in_a_minute_than_is_set(database: Database, clock: FixedCloc
     def once() -> DeliveryReport:
         return outbox.deliver(database, settings, clock, wall=wall)
 
-    assert once() == DeliveryReport(sent=10, deferred=15)
+    assert once() == DeliveryReport(sent=10, deferred=15, paced=15)
     for moving in (clock, wall):
         moving.advance(timedelta(seconds=30))
-    assert once() == DeliveryReport(deferred=15)
+    assert once() == DeliveryReport(deferred=15, paced=15)
     for moving in (clock, wall):
         moving.advance(timedelta(seconds=31))
-    assert once() == DeliveryReport(sent=10, deferred=5)
+    assert once() == DeliveryReport(sent=10, deferred=5, paced=5)
 
 
 def test_a_replay_that_moves_its_clock_is_not_slowed_down_and_one_that_stands_still_not_stopped(
@@ -380,10 +380,10 @@ def test_a_storm_is_held_and_the_staff_are_told(database: Database, clock: Fixed
     fill(database, 8)
     settings = make_settings(smtp_server, smtp_per_hour=5)
     wall = FixedClock(datetime(2026, 1, 1, tzinfo=NOW.tzinfo))
-    assert outbox.deliver(database, settings, clock, wall=wall) == DeliveryReport(sent=5, deferred=3)
+    assert outbox.deliver(database, settings, clock, wall=wall) == DeliveryReport(sent=5, deferred=3, paced=3)
     for moving in (clock, wall):
         moving.advance(timedelta(minutes=50))
-    assert outbox.deliver(database, settings, clock, wall=wall) == DeliveryReport(deferred=3)
+    assert outbox.deliver(database, settings, clock, wall=wall) == DeliveryReport(deferred=3, paced=3)
     assert [row.server_reply for row in rows(database) if row.state.value == "queued"] == [
         "Angehalten: In der letzten Stunde gingen 5 Mails hinaus, mehr dürfen es nicht sein."
     ] * 3
