@@ -9,6 +9,7 @@ from dataclasses import replace
 from processor.event import Event
 from processor.extraction.affiliation import affiliation, hidden_organisation
 from processor.extraction.calendar import read_calendar
+from processor.extraction.completion import complete_names
 from processor.extraction.contact import (
     compatible,
     display_person,
@@ -145,6 +146,7 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     polarise(reading, default=1)
     guest = "" if _is_family(sender_name, language) else sender_name
     facts = gather(reading, guest, _others(event, message, sender_name), alias=person)
+    complete_names(reading, facts)
     facts.has_prior = facts.has_prior or speaks_of_change(message.subject, language)
     if len(signature.names) > 1 and facts.sender > 0 and facts.sender_by == "we":
         for name in signature.names[1:]:

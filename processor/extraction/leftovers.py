@@ -101,8 +101,6 @@ def leftovers(reading: Reading, facts: Facts, intent: Intent) -> list[str]:
         reasons += _adrift(reading, facts)
         reasons += _names(reading)
         reasons += _broken_rows(reading)
-        if reading.has("label_last"):
-            reasons.append("Der Nachname ist eigens genannt; die Namen muss jemand zusammensetzen")
     reasons += _unknown_words(reading)
     return reasons
 

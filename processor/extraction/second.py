@@ -74,7 +74,7 @@ def second_opinion(reading: Reading, facts: Facts, verdict: Verdict, signed: Seq
         return excepted
     if not reading.cased or not reading.language.options.get("nouns_have_capitals"):
         return []
-    explained = _explained(reading)
+    explained = _explained(reading) | facts.half_names
     for sentence, segment in _assents(reading):
         for index in _slots(reading, segment):
             if index not in explained and not reading.language.is_known(reading.tokens[index].key):
