@@ -74,11 +74,21 @@ def _table(rows: Sequence[Registration]) -> str:
 
 
 def _sums(rows: Sequence[Registration]) -> str:
+    """One line: what is promised, and what of the confirmed ones' wishes is not."""
     parts = []
     for status, words in _STATUS.items():
         of_status = [row for row in rows if row.status.value == status]
-        if of_status:
-            parts.append(f"{words}: {len(of_status)} mit {sum(row.headcount for row in of_status)} Plätzen")
+        if not of_status:
+            continue
+        seats = sum(row.headcount for row in of_status)
+        part = f"{words}: {len(of_status)} mit {{}} Plätzen"
+        if status == "confirmed":
+            late = sum(row.late_seats for row in of_status)
+            waiting = sum(row.waiting_seats for row in of_status)
+            seats -= late + waiting
+            open_ones = [f"{late} nach Anmeldeschluss"] * bool(late) + [f"{waiting} auf der Warteliste"] * bool(waiting)
+            part += f" (dazu gewünscht: {', '.join(open_ones)})" if open_ones else ""
+        parts.append(part.format(seats))
     return "; ".join(parts) + ("\n" if parts else "")
 
 

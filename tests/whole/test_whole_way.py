@@ -274,6 +274,16 @@ def test_a_telephone_call_is_entered_and_confirmed_by_mail(office: Office) -> No
     assert [recipient for recipient, _ in office.subjects()] == ["fatma@example.org"]
 
 
+def test_the_sum_below_the_list_counts_no_seat_that_is_only_wished_for(office: Office) -> None:
+    office.imap.deliver(ONE, dt.datetime(2024, 10, 20, 12, tzinfo=BERLIN))
+    office.imap.deliver(
+        mail("Ayşe Yılmaz", "Guten Tag,\n\nwir kommen zu viert.\n\nAyşe Yılmaz\n"),
+        dt.datetime(2024, 11, 9, 12, tzinfo=BERLIN),
+    )
+    office.once()
+    assert "bestätigt: 1 mit 1 Plätzen (dazu gewünscht: 3 nach Anmeldeschluss)" in office.call("list").stdout
+
+
 def test_an_export_goes_through_a_pipe_and_behind_a_link_and_takes_the_place_of_neither(office: Office) -> None:
     pipe, link, target = office.folder / "pipe", office.folder / "link.json", office.folder / "list.json"
     os.mkfifo(pipe)
