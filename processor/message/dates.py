@@ -119,7 +119,7 @@ def read_dates(headers: Headers) -> tuple[datetime | None, datetime | None]:
 def _by_library(date: str) -> datetime | None:
     """What mail-parser reads of a date-time."""
     try:
-        found = parse_mail_date(date).value
+        found: datetime | None = parse_mail_date(date).value  # type: ignore[no-untyped-call]  # it has no types
     except (ValueError, TypeError, IndexError, AttributeError, OverflowError):
         return None
     if found is None or not 1970 <= found.year <= 2200:
@@ -130,6 +130,6 @@ def _by_library(date: str) -> datetime | None:
 def _stamp(received: str) -> str:
     """The date-time that mail-parser finds in a Received field, wherever it stands; "" for none."""
     try:
-        return split_received(received)[1] or ""
+        return str(split_received(received)[1] or "")  # type: ignore[no-untyped-call]  # it has no types
     except (MailParserError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return ""

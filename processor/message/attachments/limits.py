@@ -1,8 +1,16 @@
-"""What a stranger's attachments may cost. Counts and sizes, not seconds: the same mail reads the same everywhere."""
+"""What a stranger's attachments may cost.
+
+Counts and sizes bound each document, so that the same mail reads the same everywhere; a stopwatch stands behind them
+for all documents of a mail together, and only hostile mails reach it. It counts the thread's own work, so that a busy
+machine reads no less than an idle one.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Final
 
 #: Attachments of one mail that are listed; an honest one has a dozen.
@@ -26,6 +34,8 @@ MOST_ROWS: Final = 5_000
 MOST_CELLS: Final = 60_000
 #: Characters of one attachment's text; what goes beyond is cut off.
 MOST_CHARACTERS: Final = 200_000
+#: Seconds after which no further document of the mail, and no further page, is begun.
+MOST_SECONDS: Final = 1.0
 
 
 class UnreadableError(Exception):
@@ -41,6 +51,20 @@ class Budget:
     unpacked: int = MOST_UNPACKED_TOGETHER
     #: Whether the document that is being read was left before its end.
     cut: bool = False
+    #: When reading ends, in seconds of work of this thread.
+    ends: float = field(default_factory=lambda: time.thread_time() + MOST_SECONDS)
+
+    @property
+    def late(self) -> bool:
+        """Whether the documents of the mail have taken all the time that they may take together."""
+        return time.thread_time() > self.ends
+
+    @contextmanager
+    def uncounted(self) -> Iterator[None]:
+        """What is done within is no reading of documents: a library is loaded at its first use."""
+        began = time.thread_time()
+        yield
+        self.ends += time.thread_time() - began
 
     def open_document(self, size: int) -> None:
         """Counts a document of so many bytes.
@@ -53,6 +77,8 @@ class Budget:
             raise UnreadableError(TOO_BIG)
         if self.documents <= 0:
             raise UnreadableError(TOO_MANY)
+        if self.late:
+            raise UnreadableError(TOO_SLOW)
         self.documents -= 1
         self.cut = False
 
@@ -80,6 +106,7 @@ DAMAGED: Final = "Die Datei ist beschädigt oder unvollständig."
 ENCRYPTED: Final = "Die Datei ist mit einem Kennwort geschützt."
 TOO_BIG: Final = "Die Datei ist zu groß, um gelesen zu werden."
 TOO_MANY: Final = "Die Datei wurde nicht gelesen: Die Mail hat zu viele Anhänge."
+TOO_SLOW: Final = "Die Datei wurde nicht gelesen: Die Anhänge der Mail zu lesen dauert zu lange."
 BOMB: Final = "Die Datei wurde nicht gelesen: Sie ist entpackt ungewöhnlich groß."
 NOTHING: Final = "Die Datei ist leer."
 EMPTY: Final = "Die Datei enthält keinen lesbaren Text."

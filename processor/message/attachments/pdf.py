@@ -73,7 +73,20 @@ def read_pdf(payload: bytes, budget: Budget) -> str:
     return text
 
 
+#: Where a PDF says what it is and where it ends (ISO 32000-1, sections 7.5.2 and 7.5.5); readers allow for some noise.
+_HEAD = 1_024
+_TAIL = 8_192
+
+
+def _is_whole(payload: bytes) -> bool:
+    """Whether head and trailer are there: without them, pypdf searches each byte for what could be an object."""
+    tail = payload[-_TAIL:]
+    return b"%PDF" in payload[:_HEAD] and (b"%%EOF" in tail or b"startxref" in tail)
+
+
 def _read(payload: bytes, budget: Budget) -> str:
+    if not _is_whole(payload.rstrip(b"\0\r\n\t ")):
+        raise UnreadableError(DAMAGED)
     if payload.count(b" obj") > _MOST_OBJECTS:
         raise UnreadableError(_TOO_COMPLEX)
     budget.open_pdf()
@@ -86,7 +99,7 @@ def _read(payload: bytes, budget: Budget) -> str:
         contents = page.get_contents()
         length = len(contents.get_data()) if contents is not None else 0
         content += length
-        if number >= MOST_PAGES or content > _MOST_CONTENT or size > MOST_CHARACTERS:
+        if number >= MOST_PAGES or content > _MOST_CONTENT or size > MOST_CHARACTERS or budget.late:
             budget.cut = True
             break
         text = page.extract_text()

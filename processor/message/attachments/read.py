@@ -34,13 +34,15 @@ _TEXT_FORMS = ("text/plain", "text/html", "text/enriched", "text/richtext", "tex
 
 # The libraries for PDF and Excel take long to load, and most mails bring neither.
 def _read_pdf(part: Part, budget: Budget) -> str:
-    from processor.message.attachments.pdf import read_pdf
+    with budget.uncounted():
+        from processor.message.attachments.pdf import read_pdf
 
     return read_pdf(part.payload, budget)
 
 
 def _read_xlsx(part: Part, budget: Budget) -> str:
-    from processor.message.attachments.excel import read_xlsx
+    with budget.uncounted():
+        from processor.message.attachments.excel import read_xlsx
 
     return read_xlsx(part.payload, budget)
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from processor.message.attachments import calendar_reply, read_attachments
 from processor.message.attachments.htmltext import html_text
-from processor.message.attachments.limits import MOST_ATTACHMENTS, MOST_CHARACTERS
+from processor.message.attachments.limits import MOST_ATTACHMENTS, MOST_CHARACTERS, Budget, UnreadableError
 from processor.message.parts import Headers, Part
 from tests.message.attachments.documents import (
     WORD,
@@ -145,6 +145,33 @@ def test_many_documents_share_one_allowance() -> None:
     big = docx(Random(1).randbytes(400).hex() for _ in range(4_000))
     found = read_attachments(mixed(*(part(big, f"{n}.docx") for n in range(12))), ())
     assert any("entpackt zu groß" in one.unreadable for one in found)
+
+
+def test_a_pdf_without_its_end_or_its_beginning_is_named_damaged() -> None:
+    whole = pdf(["Liste"])
+    noise = Random(47).randbytes(3_000_000)
+    pieces = {
+        "noise.pdf": b"%PDF-1.4\n" + noise,
+        "short.pdf": whole[: whole.rindex(b"startxref")],
+        "none.pdf": noise + b"\nstartxref\n0\n%%EOF\n",
+    }
+    found = read_attachments(mixed(*(part(payload, name) for name, payload in pieces.items())), ())
+    assert [attachment.unreadable for attachment in found] == ["Die Datei ist beschädigt oder unvollständig."] * 3
+
+
+def test_a_pdf_with_noise_behind_its_end_is_read() -> None:
+    (found,) = read_attachments(mixed(part(pdf(["Liste"]) + b"\r\n" + b"\0" * 20_000, "a.pdf")), ())
+    assert "Liste" in found.text
+
+
+def test_once_the_time_for_all_documents_is_spent_the_others_are_named_unread() -> None:
+    budget = Budget()
+    with budget.uncounted():
+        sum(range(200_000))
+    budget.open_document(1)
+    budget.ends = 0.0
+    with pytest.raises(UnreadableError, match="dauert zu lange"):
+        budget.open_document(1)
 
 
 def test_of_many_pdfs_the_first_are_read() -> None:
