@@ -23,6 +23,9 @@ _ROBOT = re.compile(
     re.IGNORECASE,
 )
 
+#: Begins the key of an answer that these rules kept back: it went to nobody, and counts for no ceiling.
+KEPT = "kept:"
+
 #: How many answers one address gets at most: in an hour, in a day, in the whole campaign.
 CEILINGS: tuple[tuple[timedelta, int, str], ...] = (
     (timedelta(hours=1), 10, "einer Stunde"),
@@ -31,7 +34,7 @@ CEILINGS: tuple[tuple[timedelta, int, str], ...] = (
 )
 
 #: Enough rows to tell that a ceiling is reached.
-_MOST_READ = 100
+_MOST_READ = 200
 
 #: Mails that go by our own calendar, not in answer to anything: no ceiling for them.
 _SCHEDULED = frozenset({AnswerKind.REMINDER, AnswerKind.THANKS, AnswerKind.DIGEST})
@@ -98,20 +101,27 @@ def told(session: Session, recipient: str, now: datetime) -> list[Told]:
     return [Told(*row) for row in rows]
 
 
-def too_many(already: Sequence[Told], kind: AnswerKind, settings: Settings, now: datetime) -> str:
+def too_many(already: Sequence[Told], kind: AnswerKind, now: datetime) -> str:
     """Why an address has had enough, in words; "" while it has not."""
     if kind in _SCHEDULED:
         return ""
-    counted = [mail.created_at for mail in already if mail.kind not in _SCHEDULED]
+    counted = [mail.created_at for mail in already if mail.kind not in _SCHEDULED and not mail.key.startswith(KEPT)]
     for span, most, words in CEILINGS:
         if sum(created > now - span for created in counted) >= most:
             return f"Diese Adresse hat in {words} schon {most} Antworten bekommen."
-    if kind is AnswerKind.RECEIPT:
-        zone = settings.event.zone
-        today = now.astimezone(zone).date()
-        if any(mail.kind == kind and mail.created_at.astimezone(zone).date() == today for mail in already):
-            return "Diese Adresse hat heute schon eine Eingangsbestätigung bekommen."
     return ""
+
+
+def has_receipt(already: Sequence[Told], settings: Settings, now: datetime) -> bool:
+    """Whether an address was told today that its mail has arrived: once a day is enough, and nobody misses a second."""
+    zone = settings.event.zone
+    today = now.astimezone(zone).date()
+    return any(
+        mail.kind == AnswerKind.RECEIPT
+        and not mail.key.startswith(KEPT)
+        and mail.created_at.astimezone(zone).date() == today
+        for mail in already
+    )
 
 
 def _normal(address: str) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from processor.database import Mail, OutgoingMail, OutgoingState, Registration, RegistrationMail
@@ -19,7 +19,7 @@ from processor.errors import TemplateError
 from processor.message.values import Message
 from processor.outbox import loops
 from processor.outbox.letters import render
-from processor.outbox.mime import Envelope, build, usable_ids, wire_address
+from processor.outbox.mime import AddressError, Envelope, build, usable_ids, wire_address
 from processor.outbox.values import Letter
 from processor.outbox.views import line, registration_view
 from processor.registrations.values import AnswerKind, Difference, DueAnswer
@@ -31,6 +31,8 @@ _log = logging.getLogger(__name__)
 _GENERATED = frozenset({AnswerKind.REMINDER, AnswerKind.THANKS, AnswerKind.DIGEST})
 #: Kinds that a person has just written: nobody has to release them.
 _BY_A_PERSON = frozenset({AnswerKind.QUESTION})
+#: The column's width: what is longer is no address anyway (RFC 5321, section 4.5.3.1).
+_LONGEST_ADDRESS = 320
 #: Frozen mails are read once or twice: speed before size.
 _LEVEL = 1
 
@@ -52,7 +54,11 @@ def queue(
     :param answered: the incoming mail that made it due, for threading and for the rules of RFC 3834; looked at only
         where ``due.mail_id`` says that it is answered. None where there is none.
     :param folder: the templates; None for those of the installation.
-    :returns: None where it is queued already, or where the rules against loops forbid it; the log says which.
+    What the rules against loops forbid is kept as held, with the reason in words, so that a person can let it go;
+    of the same kind about the same registration, only the last.
+
+    :returns: None where it is queued already, where a receipt was sent today, or where it is only kept; the log says
+        which.
     """
     if due.mail_id is None:
         # What a mail made due for somebody else, such as a seat that it freed, is no answer to it: neither its rules
@@ -61,12 +67,20 @@ def queue(
     registrations = _registrations(session, due)
     key = key_of(due, registrations)
     already = loops.told(session, due.recipient_email, now)
-    if any(mail.key == key for mail in already):
+    if any(mail.key.removeprefix(loops.KEPT) == key for mail in already):
         _log.info("Die Antwort %s steht schon im Ausgang.", key)
         return None
+    if due.kind is AnswerKind.RECEIPT and loops.has_receipt(already, settings, now):
+        _log.info("%s hat heute schon eine Eingangsbestätigung bekommen.", due.recipient_email)
+        return None
     why = loops.forbidden(due.kind, due.recipient_email, answered, settings)
-    if why := why or loops.too_many(already, due.kind, settings, now):
+    if why := why or loops.too_many(already, due.kind, now):
         _log.warning("Keine Antwort (%s) an %s: %s", due.kind.value, due.recipient_email, why)
+        if due.recipient_email.strip():
+            _replace_kept(session, due)
+            key = loops.KEPT + key
+            row = put(session, due, key, registrations, answered=answered, settings=settings, now=now, folder=folder)
+            keep_back(row, why)
         return None
     return put(session, due, key, registrations, answered=answered, settings=settings, now=now, folder=folder)
 
@@ -89,7 +103,7 @@ def put(
         kind=due.kind.value,
         registration_id=due.registration_id,
         mail_id=due.mail_id,
-        recipient=due.recipient_email,
+        recipient=due.recipient_email[:_LONGEST_ADDRESS],
         message_id=new_message_id(settings, now),
         subject="",
         due=_as_json(due, registrations, _thread(session, due, answered)),
@@ -100,6 +114,25 @@ def put(
     _fill(row, due, registrations, settings, now, folder, more)
     session.add(row)
     return row
+
+
+def keep_back(row: OutgoingMail, why: str) -> None:
+    """Holds a mail for a person, and says why; what a template or an address has already stopped keeps that reason."""
+    if row.raw:
+        row.state, row.server_reply = OutgoingState.HELD, f"Zurückgehalten: {why}"
+
+
+def _replace_kept(session: Session, due: DueAnswer) -> None:
+    """The last of several that are kept says what holds now: a robot's thousand mails are one case for the staff."""
+    session.execute(
+        delete(OutgoingMail).where(
+            OutgoingMail.recipient == due.recipient_email[:_LONGEST_ADDRESS],
+            OutgoingMail.key.startswith(loops.KEPT),
+            OutgoingMail.kind == due.kind.value,
+            OutgoingMail.registration_id == due.registration_id,
+            OutgoingMail.state == OutgoingState.HELD,
+        )
+    )
 
 
 def render_again(
@@ -156,7 +189,11 @@ def _fill(
         return
     thread = row.due["thread"] if row.due else []
     row.subject = letter.subject
-    row.raw = zlib.compress(build(letter, _envelope(row, due, thread, settings, now)), _LEVEL)
+    try:
+        row.raw = zlib.compress(build(letter, _envelope(row, due, thread, settings, now)), _LEVEL)
+    except AddressError as error:
+        row.state, row.server_reply = OutgoingState.HELD, f"Zurückgehalten: {error}"
+        return
     row.state = OutgoingState.QUEUED
     row.server_reply = ""
     if settings.answers.release and due.kind not in (_GENERATED | _BY_A_PERSON):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, selectinload
 from processor.database import OutgoingMail, Registration, Status
 from processor.event import Event
 from processor.outbox import loops
-from processor.outbox.queueing import put
+from processor.outbox.queueing import keep_back, put
 from processor.registrations.values import AnswerKind, DueAnswer
 from processor.settings import Settings
 
@@ -104,9 +104,6 @@ def _to_all(
     for address, theirs in by_address.items():
         if prefix + address in told:
             continue
-        if why := loops.forbidden(kind, address, None, settings):
-            _log.warning("Keine Mail (%s) an %s: %s", kind.value, address, why)
-            continue
         answer = DueAnswer(
             kind=kind,
             registration_id=theirs[0].id,
@@ -115,7 +112,11 @@ def _to_all(
             recipient_email=address,
             language=theirs[0].language,
         )
-        put(session, answer, prefix + address, theirs, answered=None, settings=settings, now=now, folder=folder)
+        row = put(session, answer, prefix + address, theirs, answered=None, settings=settings, now=now, folder=folder)
+        if why := loops.forbidden(kind, address, None, settings):
+            _log.warning("Keine Mail (%s) an %s: %s", kind.value, address, why)
+            keep_back(row, why)
+            continue
         queued += 1
     return queued
 

@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import undefer
 
 from processor import outbox
-from processor.database import Database, OutgoingMail
+from processor.clock import FixedClock
+from processor.database import Database, OutgoingMail, OutgoingState
 from processor.message.values import SenderKind
 from processor.registrations.values import AnswerKind, DueAnswer
 from tests.outbox.builders import NOW, make_database, make_settings, message, store_mail
+from tests.servers.smtp import SmtpServer
 
 
 @pytest.fixture
@@ -140,8 +143,9 @@ def test_two_robots_that_answer_each_other_are_stopped_within_a_day_and_for_good
             mail = store_mail(session)
             due = receipt(kind=AnswerKind.CONFIRMATION, mail_id=mail.id)
             outbox.queue(session, due, answered=message(), settings=settings, now=NOW + timedelta(hours=hour))
-        in_all = session.scalar(select(func.count()).select_from(OutgoingMail))
-        first_day = session.scalar(select(func.count()).where(OutgoingMail.created_at < NOW + timedelta(days=1)))
+        going = OutgoingMail.state == OutgoingState.QUEUED
+        in_all = session.scalar(select(func.count()).where(going))
+        first_day = session.scalar(select(func.count()).where(going, OutgoingMail.created_at < NOW + timedelta(days=1)))
     assert in_all is not None
     assert first_day is not None
     assert first_day <= 30
@@ -155,3 +159,51 @@ def test_one_address_with_many_mails_does_not_silence_another(database: Database
             due = receipt(kind=AnswerKind.CONFIRMATION, mail_id=store_mail(session).id)
             outbox.queue(session, due, answered=message(), settings=settings, now=NOW)
     assert is_answered(database, receipt("other@example.org"))
+
+
+def kept(database: Database) -> list[OutgoingMail]:
+    with database.reading() as session:
+        held = select(OutgoingMail).where(OutgoingMail.state == OutgoingState.HELD).options(undefer(OutgoingMail.raw))
+        return list(session.scalars(held))
+
+
+def test_what_is_held_back_lies_before_the_staff_with_its_reason(database: Database) -> None:
+    assert not is_answered(database, receipt("noreply@example.org"))
+    (row,) = kept(database)
+    assert row.server_reply == "Zurückgehalten: Hinter dieser Adresse liest kein Mensch."
+    assert row.raw
+
+
+def test_what_the_staff_let_go_goes(database: Database, smtp_server: SmtpServer) -> None:
+    is_answered(database, receipt("noreply@example.org"))
+    with database.transaction() as session:
+        row = session.scalars(select(OutgoingMail)).one()
+        assert outbox.retry(row, NOW)
+    outbox.deliver(database, make_settings(smtp_server), FixedClock(NOW))
+    assert [mail.recipients for mail in smtp_server.mails] == [["noreply@example.org"]]
+
+
+def test_a_robot_that_writes_a_thousand_times_is_one_case_for_the_staff(database: Database) -> None:
+    settings = make_settings()
+    with database.transaction() as session:
+        for minute in range(200):
+            due = receipt(kind=AnswerKind.CONFIRMATION, mail_id=store_mail(session).id)
+            outbox.queue(session, due, answered=message(), settings=settings, now=NOW + timedelta(seconds=minute))
+    (row,) = kept(database)
+    assert "schon 10 Antworten" in row.server_reply
+
+
+def test_a_second_receipt_on_a_day_is_no_case(database: Database) -> None:
+    assert is_answered(database, receipt())
+    assert not is_answered(database, receipt())
+    assert kept(database) == []
+
+
+def test_an_answer_to_what_is_no_address_waits_and_says_so(database: Database) -> None:
+    assert not is_answered(database, receipt("nobody"))
+    (row,) = kept(database)
+    assert "keine Mailadresse" in row.server_reply
+    with database.transaction() as session:
+        again = session.get_one(OutgoingMail, row.id)
+        assert not outbox.render_again(session, again, make_settings(), NOW)
+        assert not outbox.retry(again, NOW)

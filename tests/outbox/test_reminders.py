@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from processor import outbox
-from processor.database import Database, MailState, OutgoingMail, Status
+from processor.database import Database, MailState, OutgoingMail, OutgoingState, Status
 from processor.outbox.reminders import due_reminder
 from processor.settings import Settings, StaffSettings
 from tests.outbox.builders import NOW, enter, make_database, make_settings, store_mail
@@ -35,7 +35,10 @@ def remind(database: Database, moment: datetime, settings: Settings | None = Non
 
 def reminded(database: Database) -> list[str]:
     with database.reading() as session:
-        return sorted(session.scalars(select(OutgoingMail.recipient).where(OutgoingMail.kind == "reminder")))
+        reminders = select(OutgoingMail.recipient).where(
+            OutgoingMail.kind == "reminder", OutgoingMail.state != OutgoingState.HELD
+        )
+        return sorted(session.scalars(reminders))
 
 
 def test_it_comes_at_the_hour_that_is_set_and_once(database: Database) -> None:
