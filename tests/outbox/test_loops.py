@@ -164,7 +164,9 @@ def test_one_address_with_many_mails_does_not_silence_another(database: Database
 def kept(database: Database) -> list[OutgoingMail]:
     with database.reading() as session:
         held = select(OutgoingMail).where(OutgoingMail.state == OutgoingState.HELD).options(undefer(OutgoingMail.raw))
-        return list(session.scalars(held))
+        found = list(session.scalars(held))
+        session.expunge_all()
+        return found
 
 
 def test_what_is_held_back_lies_before_the_staff_with_its_reason(database: Database) -> None:
