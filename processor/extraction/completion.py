@@ -43,7 +43,34 @@ def complete_names(reading: Reading, facts: Facts) -> None:
             for person in given:
                 person.name = f"{person.name} {reading.tokens[index].text}"
             facts.half_names.add(index)
+    _named_companions(reading, facts)
     _forget(facts)
+
+
+def _named_companions(reading: Reading, facts: Facts) -> None:
+    """„Meine Mutter kommt mit … sie heißt Samira Kaya“: a companion counted before gets the name."""
+    for mention in reading.mentions:
+        place = reading.place_of(mention.start)
+        if place is None or not mention.strong or place[0].is_item:
+            continue
+        sentence, _ = place
+        introduced = any(
+            s.kind in ("named", "his_name") and 0 <= mention.head - s.end <= 1 and s.start >= sentence.start
+            for s in reading.spans
+        )
+        relation = sentence.has("third_possessive", "kin", "one_more", "him")
+        known = [c for c in facts.companions if c.value == 1 and c.start < reading.tokens[mention.start].start]
+        person = next((p for p in [*facts.comes, *facts.unclear] if p.order == mention.start), None)
+        if not introduced or not relation or person is None or person.is_sender:
+            continue
+        if len(known) == 1 and len(facts.companions) == 1:
+            facts.companions.remove(known[0])
+        elif not sentence.has("one_more"):
+            facts.leftovers.append(f"Zu wem der Name {mention.name} gehört, ist nicht klar")
+            continue
+        facts.unclear = [p for p in facts.unclear if p is not person]
+        if person not in facts.comes:
+            facts.comes.append(person)
 
 
 def _name_after(reading: Reading, start: int, end: int) -> int | None:

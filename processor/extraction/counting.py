@@ -25,6 +25,8 @@ def count_numbers(reading: Reading, facts: Facts) -> None:
                     used |= set(span.places)
         for kind, into in (("one_person_more", facts.more), ("one_person_fewer", facts.fewer)):
             for span in segment.kinds.get(kind, ()):
+                if into and offsets(reading, span.start, span.end)[0] < into[-1].end:
+                    continue
                 into.append(Count(1, *offsets(reading, span.start, span.end), reading.quote(span.start, span.end)))
         for span in segment.kinds.get("total", ()):
             if not span.places or set(span.places) & used or any(accounts.get(p) is not None for p in span.places):
@@ -141,7 +143,7 @@ def _is_companion(reading: Reading, sentence: Sentence, segment: Segment, span: 
     }
     if any(s.kind == "remain" and s.end in (place, place - 1) for s in reading.spans):
         # „nur noch zu zweit“: who is left, not who is added.
-        before.discard("extra")
+        before -= {"extra", "possessive"}
     generic = any(s.kind == "persons" and place < s.start <= place + 3 for s in reading.spans)
     extra = "extra" in before or any(s.kind == "extra" and place < s.start <= place + 1 for s in reading.spans)
     if sentence.has("whole") or (span.kind == "total" and not generic and not before):
@@ -162,6 +164,8 @@ def count_companions(reading: Reading, facts: Facts) -> None:
     counted = [range(c.start, c.end) for c in [*facts.companions, *facts.totals, *facts.more, *facts.fewer]]
     for sentence, segment in reading.segments():
         if segment.polarity <= 0 or (is_open_question(sentence)):
+            continue
+        if segment.has("reporting") and not segment.own:
             continue
         for kind in ("one_more", "kin"):
             for span in segment.kinds.get(kind, ()):
@@ -187,6 +191,10 @@ def count_companions(reading: Reading, facts: Facts) -> None:
                     if _described_by(reading, sentence, span) or (
                         sentence.is_item and any(sentence.start <= m.start < span.start for m in reading.mentions)
                     ):
+                        taken |= here
+                        continue
+                    if not segment.own and any(s.end in (span.start, span.start - 1) for s in segment.kinds.get("copula", ())):
+                        # „er ist unser Jugendleiter“
                         taken |= here
                         continue
                     seen.add(key)
@@ -259,7 +267,7 @@ def open_groups_in(reading: Reading, facts: Facts) -> None:
             start, end = offsets(reading, span.start, span.end)
             if any(a <= start and end <= b + 1 for a, b in counted):
                 continue
-            if any(m.head <= span.start < m.end for m in reading.mentions):
+            if any(m.head <= span.start < m.end or m.head == span.end for m in reading.mentions):
                 continue
             before = [reading.tokens[i] for i in (span.start - 1, span.start - 2) if i >= segment.start]
             if any(reading.language.number_of(t) is not None for t in before):

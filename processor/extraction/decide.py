@@ -37,7 +37,10 @@ def judge(
     prior = facts.has_prior
     verdict.reasons += facts.leftovers
     firm = reading.has(*COMES, "decline", "cancel", "cannot") or _lists_people(reading)
-    if prior and (relative or positive or (negative and _somebody_stays(facts))):
+    added = bool(facts.more) and not facts.totals and facts.sender == 0 and _more_first(facts)
+    if added:
+        _change(verdict, facts, sender_name)
+    elif prior and (relative or positive or (negative and _somebody_stays(facts))):
         _change(verdict, facts, sender_name)
     elif prior and wishes and not negative:
         verdict.intent = Intent.CHANGE
@@ -57,8 +60,6 @@ def judge(
             verdict.reasons.append("Es ist nicht klar, ob das eine neue Anmeldung ist oder eine bestehende ergänzt")
     elif relative:
         _change(verdict, facts, sender_name)
-        if not is_reply and not prior:
-            verdict.reasons.append("Von einer früheren Anmeldung ist nicht die Rede, aber die Zahl soll sich ändern")
     elif negative:
         verdict.intent = Intent.CANCELLATION
         if facts.sender < 0 and facts.sender_by == "i" and sender_name and _only_himself(reading):
@@ -92,6 +93,17 @@ def judge(
     _doubts(reading, facts, verdict)
     _other_events(reading, event, verdict)
     return verdict
+
+
+def _only_more(facts: Facts) -> bool:
+    """Whether people come besides those on the list: named with an "also", and nobody else is spoken of."""
+    named = all(p.strong and not p.is_sender for p in facts.comes)
+    return facts.also and named and facts.sender <= 0 and not (facts.stays or facts.companions or facts.has_instead)
+
+
+def _more_first(facts: Facts) -> bool:
+    """„Bitte einen Platz mehr, Karim Aziz kommt mit“: the number that is added comes before the name it is for."""
+    return bool(facts.comes) and max(c.start for c in facts.more) < min(p.start for p in facts.comes)
 
 
 def _only_himself(reading: Reading) -> bool:
@@ -249,6 +261,9 @@ def _change(verdict: Verdict, facts: Facts, sender_name: str) -> None:
         verdict.reasons.append("Es kommen weniger; wer übrig bleibt, ist nicht genannt")
     elif facts.has_instead and len(people) == 1 and facts.sender <= 0 and not facts.companions:
         verdict.headcount = 1
+    elif _only_more(facts) and people:
+        # „Nachtrag: Ines Blum kommt auch“
+        verdict.headcount_change = len(people)
     elif facts.remains and people:
         verdict.headcount = len(people) + sum(c.value for c in facts.companions)
     else:

@@ -65,6 +65,8 @@ class Facts:
     names_later: bool = False
     corrected: bool = False
     remains: bool = False
+    #: Whether those who come are said to come as well.
+    also: bool = False
     #: Tokens that complete a name said elsewhere.
     half_names: set[int] = field(default_factory=set)
     #: Unexplained pieces, in words.

@@ -27,6 +27,7 @@ def gather(reading: Reading, sender_name: str, known_others: Sequence[str], *, a
     facts.names_later = reading.has("more_names_later")
     facts.corrected = reading.has("correction")
     facts.remains = reading.has("remain")
+    facts.also = any(s.polarity > 0 and s.has("also") for _, s in reading.segments())
     _sender(reading, facts)
     _people(reading, facts, sender_name, known_others, alias)
     count_numbers(reading, facts)
@@ -79,6 +80,9 @@ def _sender(reading: Reading, facts: Facts) -> None:
         for me in segment.kinds.get("instead_of_me", ()):
             stays = stays or me
         if stays and segment.has("instead", "instead_of_me"):
+            continue
+        if segment.has("sends") and not objects and not segment.has("come_i", "come_we"):
+            # „Wir entsenden Frau Blum“: whoever sends does not come.
             continue
         if not (first_i or first_we) and any(
             s.start <= w.start < s.end for s in segment.kinds.get("total", ()) for w in segment.kinds.get("us", ())
@@ -282,7 +286,9 @@ def _people(reading: Reading, facts: Facts, sender_name: str, known_others: Sequ
             mention.strong,
             mention.via == "title",
         )
-        if not mention.strong and _begins(reading, mention.start) and not _verb_follows(reading, sentence, mention):
+        if not mention.strong and _beside_writer(reading, mention):
+            person.strong = True
+        elif not mention.strong and _begins(reading, mention.start) and not _verb_follows(reading, sentence, mention):
             continue
         role = _role(reading, sentence, segment, mention)
         if role > 0:
@@ -325,12 +331,22 @@ def _verb_follows(reading: Reading, sentence: Sentence, mention: Mention) -> boo
     )
 
 
+def _beside_writer(reading: Reading, mention: Mention) -> bool:
+    """„ich und Mehmet“: joined to the writer by an "and" stands a person."""
+    pairs = {(s.start, s.end) for s in reading.spans if s.kind == "and"}
+    pronouns = [s for s in reading.spans if s.kind in ("i", "me")]
+    return any((mention.end, p.start) in pairs or (p.end, mention.head) in pairs for p in pronouns)
+
+
 def _beside(person: Person, mention: Mention) -> bool:
     return 0 < mention.head - person.order <= 5
 
 
 def _role(reading: Reading, sentence: Sentence, segment: Segment, mention: Mention) -> int:
     """1 comes, -1 stays away, 0 not clear, -2 merely mentioned."""
+    if segment.has("reporting") and any(s.own and s.has("register") and s.has("him") for s in sentence.segments):
+        # „Herr Aziz hat mich gebeten, ihn anzumelden“
+        return next(s.polarity for s in sentence.segments if s.own and s.has("register") and s.has("him"))
     if segment.has("greets_only", "addressed") or sentence.has("greets_only"):
         return -2
     for span in reading.spans_of("instead"):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from processor.extraction.facts import Facts
 from processor.extraction.layout import Segment, Sentence
 from processor.extraction.lexicon import Span
+from processor.extraction.people import Mention
 from processor.extraction.polarity import is_open_question
 from processor.extraction.reading import Reading
 from processor.extraction.values import Intent
@@ -175,6 +176,9 @@ def _relations(reading: Reading, facts: Facts) -> list[str]:
     for sentence, segment in _statements(reading):
         if sentence.is_item or not any(s.polarity > 0 and s.own for s in sentence.segments) or segment.polarity < 0:
             continue
+        if segment.has("reporting") and not segment.own:
+            # „unser Vorstand hat beschlossen, dass …“
+            continue
         for span in segment.kinds.get("kin", ()):
             before = {s.kind for s in reading.spans if s.end == span.start}
             possessed = "possessive" in before and "article" not in before
@@ -237,8 +241,13 @@ def _decliners(reading: Reading, facts: Facts) -> list[str]:
         place = reading.place_of(segment.start)
         if place is not None and any(place[0].start <= m.start < segment.start for m in reading.mentions):
             continue
+        if place is not None and any(
+            s.has("kin", "people") for s in place[0].segments if s.start < segment.start and not segment.has("kin")
+        ):
+            # „Meine Frau kommt nicht mit, sie muss arbeiten“
+            continue
         return [f"Es ist nicht klar, wer nicht kommt: „{reading.quote(segment.start, segment.end).strip(' ,;.')}“"]
-    if facts.stays and reading.has("cancel") and not facts.has_prior:
+    if facts.stays and reading.has("cancel") and not facts.has_prior and not facts.has_instead:
         return ["Jemand wird abgemeldet, und jemand kommt: " + ", ".join(p.name for p in facts.stays)]
     if reading.has("regret") and not (
         facts.stays or facts.declines or facts.fewer or facts.has_prior or facts.sender < 0
@@ -297,11 +306,23 @@ def _adrift(reading: Reading, facts: Facts) -> list[str]:
         alone = len(mention.name.split()) == 1 and mention.via in ("plain", "item")
         if (
             alone
+            and not _in_company(reading, mention)
             and len(facts.comes) > 1
             and not any(reading.tokens[i].key in reading.sender for i in range(mention.start, mention.end))
         ):
             return [f"Von {mention.name} ist nur ein Name bekannt"]
     return []
+
+
+def _in_company(reading: Reading, mention: Mention) -> bool:
+    """„meine Töchter Leyla und Aylin“, „Almut und ich“: a single name where only a person can stand."""
+    pairs = {(s.start, s.end) for s in reading.spans if s.kind == "and"}
+    pronouns = [s for s in reading.spans if s.kind in ("i", "me")]
+    if any((mention.end, p.start) in pairs or (p.end, mention.head) in pairs for p in pronouns):
+        return True
+    nouns = {s.end for s in reading.spans if s.kind in ("kin", "people")}
+    first = next((m for m in reading.mentions if (m.end, mention.head) in pairs), mention)
+    return first.via == "kin" or first.start in nouns
 
 
 def _loose_words(reading: Reading, segment: Segment) -> list[str]:

@@ -86,7 +86,9 @@ def is_open_question(sentence: Sentence) -> bool:
     )
     if sentence.has("request"):
         return not orders or sentence.has("asks")
-    return not (sentence.has("register") and sentence.has("me", "us") and not sentence.has("prior", "come", "come_i"))
+    return sentence.has("question") or not (
+        sentence.has("register") and sentence.has("me", "us") and not sentence.has("prior", "come", "come_i")
+    )
 
 
 def _items_follow(reading: Reading, sentence: Sentence) -> bool:

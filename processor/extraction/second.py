@@ -64,6 +64,9 @@ def second_opinion(reading: Reading, facts: Facts, verdict: Verdict, signed: Seq
     """
     if verdict.intent is Intent.CANCELLATION:
         return _mixed(reading)
+    both = [p.name for p in verdict.attendees for name in verdict.leaving if compatible(p.name, name)]
+    if both:
+        return [f"Ob {both[0]} kommt oder nicht kommt, ist nicht klar"]
     for name in signed[1:]:
         if not any(compatible(name, p.name) or compatible(p.name, name) for p in verdict.attendees):
             return [f"Unter dem Text steht auch {name}; ob er oder sie mitkommt, ist nicht klar"]
