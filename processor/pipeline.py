@@ -6,8 +6,9 @@ import contextlib
 import logging
 import threading
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -15,9 +16,12 @@ from sqlalchemy.orm import Session, undefer
 
 from processor import outbox, registrations
 from processor.clock import Clock
-from processor.database import Database, Mail, MailState
+from processor.database import Database, Mail, MailState, OutgoingMail
 from processor.extraction import Decision, Intent
+from processor.message import Message
 from processor.reading import GuardedReader, Reading, ReadingFailedError, as_json
+from processor.registrations import AnswerKind
+from processor.registrations.replay import Effect, Reread, Rereading, again
 from processor.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -205,11 +209,8 @@ def book_reading(session: Session, mail: Mail, reading: Reading, settings: Setti
     )
     if extraction.intent is Intent.BOUNCE:
         registrations.note_bounce(session, message, now, mail.id)
-    for due in outcome.answers:
-        outbox.queue(session, due, answered=message, settings=settings, now=now)
-    mail.subject = message.full_subject
-    mail.sender_name = message.sender.name
-    mail.sender_email = message.sender.email
+    _answer(session, outcome.answers, message, settings, now)
+    _name(mail, message)
     mail.intent = extraction.intent.value
     mail.decision = Decision.REVIEW.value if outcome.waits else extraction.decision.value
     mail.reasons = list(dict.fromkeys([*extraction.reasons, *outcome.reasons])) if outcome.waits else []
@@ -218,3 +219,54 @@ def book_reading(session: Session, mail: Mail, reading: Reading, settings: Setti
     mail.error = ""
     mail.processed_at = now
     return outcome.waits
+
+
+def _answer(
+    session: Session,
+    answers: Iterable[registrations.DueAnswer],
+    message: Message,
+    settings: Settings,
+    now: datetime,
+) -> None:
+    for due in answers:
+        outbox.queue(session, due, answered=message, settings=settings, now=now)
+
+
+def _name(mail: Mail, message: Message) -> None:
+    """What the list of mails shows of it."""
+    mail.subject = message.full_subject
+    mail.sender_name = message.sender.name
+    mail.sender_email = message.sender.email
+
+
+def reread(mail_id: int, reading: Reading, settings: Settings, arrived_at: datetime) -> Reread:
+    """A stored mail that was read again, for :func:`book_again` or a dry run."""
+    return Reread(
+        mail_id=mail_id,
+        message=reading.message,
+        extraction=reading.extraction,
+        kept=as_json(reading, settings.event, arrived_at=arrived_at),
+    )
+
+
+def book_again(session: Session, mail: Reread, settings: Settings, clock: Clock) -> Rereading:
+    """Books a mail that was read before once more and queues what is due, within the caller's transaction.
+
+    Whoever has been told that the mail has come is not told so a second time.
+    """
+    now = clock.now()
+    rereading = again(session, mail, booking_rules(settings), now)
+    if rereading.effect is Effect.DECIDED:
+        return rereading
+    row = session.get(Mail, mail.mail_id)
+    if row is not None:
+        _name(row, mail.message)
+    if rereading.outcome is not None:
+        received = session.scalar(
+            select(OutgoingMail.id)
+            .where(OutgoingMail.mail_id == mail.mail_id, OutgoingMail.kind == AnswerKind.RECEIPT.value)
+            .limit(1)
+        )
+        due = [each for each in rereading.outcome.answers if each.kind is not AnswerKind.RECEIPT or received is None]
+        _answer(session, due, mail.message, settings, now)
+    return rereading

@@ -100,10 +100,27 @@ def extract(config: Path | None, _as_json: bool, paths: tuple[Path, ...]) -> int
     metavar="ALT.jsonl",
     help="Frühere Ausgabe von extract: zeigt, was sich geändert hat.",
 )
-@click.argument("folder", metavar="ORDNER", type=click.Path(path_type=Path))
-def evaluate(config: Path | None, errors: bool, against: Path | None, folder: Path) -> int:
-    """Misst das Verstehen an einem Ordner mit Mails und truth.jsonl."""
+@click.option("--corrections", is_flag=True, help="Misst an den Entscheidungen des Büros statt an einem Ordner.")
+@click.argument("folder", required=False, metavar="[ORDNER]", type=click.Path(path_type=Path))
+def evaluate(config: Path | None, errors: bool, against: Path | None, corrections: bool, folder: Path | None) -> int:
+    """Misst das Verstehen an einem Ordner mit Mails und truth.jsonl, oder an den Entscheidungen des Büros."""
+    if corrections:
+        if config is None or folder is not None:
+            raise click.UsageError("--corrections braucht --config DATEI und keinen Ordner.")
+        return int(_late("processor.cli.reread", "evaluate_corrections")(config=config))
+    if folder is None:
+        raise click.UsageError("Der Ordner mit den Mails und truth.jsonl fehlt.")
     return int(_late("processor.cli.reading", "evaluate")(config=config, folder=folder, errors=errors, against=against))
+
+
+@cli.command()
+@_CONFIG
+@click.option("--mail", "mail_ids", type=int, multiple=True, metavar="NR", help="Nur diese Mail; mehrfach möglich.")
+@click.option("--dry-run", "rehearse", is_flag=True, help="Sagt nur, welche Entscheidungen sich ändern würden.")
+@click.option("--now", metavar="ISO", default=None, hidden=True)
+def reread(config: Path, mail_ids: tuple[int, ...], rehearse: bool, now: str | None) -> int:
+    """Liest gespeicherte Mails noch einmal; was das Büro entschieden hat, bleibt."""
+    return int(_late("processor.cli.reread", "reread")(config=config, mail_ids=mail_ids, rehearse=rehearse, now=now))
 
 
 @cli.command("list")

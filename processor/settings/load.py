@@ -237,6 +237,7 @@ def _settings(path: Path, config: schema.ConfigFile, environment: Mapping[str, s
             user_header=config.staff.user_header,
             digest_to=tuple(config.staff.digest_to),
             digest_at=config.staff.digest_at,
+            check_share=config.staff.check_share,
         )
         if config.staff
         else None,

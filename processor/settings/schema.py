@@ -235,6 +235,7 @@ class Staff(_Table):
     user_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{0,60}$")] = ""
     digest_to: Annotated[list[MailAddress], BeforeValidator(_one_or_many)] = []
     digest_at: Time = dt.time(7, 30)
+    check_share: float = Field(default=0.05, ge=0, le=1)
 
     @field_validator("listen", mode="before")
     @classmethod

@@ -113,6 +113,8 @@ class StaffSettings:
     digest_to: tuple[str, ...] = ()
     #: Local time in the event's zone.
     digest_at: time = time(7, 30)
+    #: Of what the machine did alone, this share is shown for a blind check (0 to 1).
+    check_share: float = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

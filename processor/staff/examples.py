@@ -17,9 +17,6 @@ from processor.registrations.names import folded, same
 from processor.staff.facts import proposal_of
 from processor.staff.mailindex import MailEntry
 
-#: Of what the machine did alone, this share is shown for a check.
-SHARE = 0.05
-
 
 def remember(
     session: Session, mail: Mail, truth: Mapping[str, Any], *, kind: str, actor: str, now: datetime
@@ -56,14 +53,17 @@ def agrees(truth: Mapping[str, Any], proposal: Mapping[str, Any]) -> bool:
     )
 
 
-def is_sampled(mail_id: int, message_id: str, share: float = SHARE) -> bool:
+def is_sampled(mail_id: int, message_id: str, share: float) -> bool:
     """Whether a mail belongs to the sample: by chance, but the same at every look."""
     digest = hashlib.sha256(f"{mail_id}:{message_id}".encode("utf-8", "replace")).digest()
     return int.from_bytes(digest[:8], "big") < share * 2**64
 
 
-def next_to_check(session: Session, mails: Iterable[MailEntry]) -> Mail | None:
-    """The oldest mail of the sample that nobody has checked; None where none is left."""
+def next_to_check(session: Session, mails: Iterable[MailEntry], share: float) -> Mail | None:
+    """The oldest mail of the sample that nobody has checked; None where none is left.
+
+    :param share: of what the machine did alone, how much belongs to the sample (0 to 1).
+    """
     checked = set(session.scalars(select(Correction.mail_id).where(Correction.kind == "blind")))
     waiting = [
         mail
@@ -71,7 +71,7 @@ def next_to_check(session: Session, mails: Iterable[MailEntry]) -> Mail | None:
         if mail.state is MailState.DONE
         and mail.decision == "auto"
         and mail.id not in checked
-        and is_sampled(mail.id, mail.message_id)
+        and is_sampled(mail.id, mail.message_id, share)
     ]
     oldest = min(waiting, key=lambda mail: (mail.arrived_at, mail.id), default=None)
     return session.get(Mail, oldest.id) if oldest is not None else None

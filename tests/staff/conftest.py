@@ -43,7 +43,7 @@ def make_settings(base_url: str = "") -> Settings:
         database_url="sqlite://",
         event=EVENT,
         answers=AnswerSettings(hold_seconds=120),
-        staff=StaffSettings(base_url=base_url),
+        staff=StaffSettings(base_url=base_url, check_share=1.0),
     )
 
 

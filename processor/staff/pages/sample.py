@@ -34,7 +34,7 @@ def show(request: Request) -> Response:
     """The next mail of the sample, and what the checks say so far."""
     site = site_of(request)
     with site.database.reading() as session:
-        mail = examples.next_to_check(session, site.mails.entries(session))
+        mail = examples.next_to_check(session, site.mails.entries(session), site.staff.check_share)
         return site.page(
             request,
             "sample.html",
