@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from processor.message.lines import Line, plain_lines, words_of
-from processor.message.markup import html_lines
+from processor.message.lines import LINES_LIMIT, Line, plain_lines, words_of
+from processor.message.markup import read_html
 from processor.message.parts import Part
 
 #: Parts that are looked at for the body.
@@ -25,6 +25,8 @@ class Body:
     parts: list[Part] = field(default_factory=list)
     #: A mail within the mail that stands as its body or beside it (message/rfc822), in order.
     mails: list[Part] = field(default_factory=list)
+    #: Whether a limit was reached before the end of the text.
+    cut: bool = False
 
 
 def read_body(root: Part) -> Body:
@@ -44,9 +46,9 @@ def _fall_back(root: Part, body: Body) -> None:
         if part.media_type in ("text/enriched", "text/richtext"):
             body.plain = plain_lines(_ENRICHED.sub("", part.text.replace("<<", "\ue000")).replace("\ue000", "<"))
         elif part.media_type == "text/plain" and not part.filename:
-            body.plain = _plain(part)
+            body.plain = _plain(part, body)
         elif part.media_type == "text/html" and not part.filename:
-            body.html = html_lines(part.text)
+            body.html = _html(part, body)
         else:
             continue
         body.parts.append(part)
@@ -61,6 +63,7 @@ def _gather(part: Part, body: Body, seen: list[int]) -> None:
     """Walks in the order of the mail; of alternatives the plain and the HTML form are both kept, side by side."""
     seen[0] += 1
     if seen[0] > _MOST_PARTS:
+        body.cut = True
         return
     if part.media_type in ("message/rfc822", "message/global"):
         if part.children:
@@ -76,7 +79,7 @@ def _gather(part: Part, body: Body, seen: list[int]) -> None:
     if not _shown(part):
         return
     if part.media_type == "text/plain":
-        lines = _plain(part)
+        lines = _plain(part, body)
         # A mail of several pieces (text, picture, text) is read on in both forms.
         if body.html:
             body.html += [Line(""), *[Line(line.text, line.depth) for line in lines]]
@@ -84,7 +87,7 @@ def _gather(part: Part, body: Body, seen: list[int]) -> None:
             body.plain += [*([Line("")] if body.plain else []), *lines]
         body.parts.append(part)
     elif part.media_type == "text/html":
-        lines = html_lines(part.text)
+        lines = _html(part, body)
         if body.plain and not body.html and words_of(lines):
             body.html = [Line(line.text, line.depth) for line in body.plain] + [Line("")]
         body.html += lines
@@ -103,6 +106,7 @@ def _alternative(part: Part, body: Body, seen: list[int]) -> None:
         inner.html = inner.html or one.html
         inner.parts += one.parts
         inner.mails += one.mails
+        body.cut = body.cut or one.cut
     before_plain, before_html = body.plain, body.html
     body.parts += inner.parts
     body.mails += inner.mails
@@ -122,7 +126,15 @@ def _shown(part: Part) -> bool:
     return not part.filename
 
 
-def _plain(part: Part) -> list[Line]:
+def _html(part: Part, body: Body) -> list[Line]:
+    lines, cut = read_html(part.text)
+    body.cut = body.cut or cut
+    return lines
+
+
+def _plain(part: Part, body: Body) -> list[Line]:
     flowed = part.parameters.get("format", "").strip().lower() == "flowed"
     delete_space = part.parameters.get("delsp", "").strip().lower() == "yes"
-    return plain_lines(part.text, flowed=flowed, delete_space=delete_space)
+    lines = plain_lines(part.text, flowed=flowed, delete_space=delete_space)
+    body.cut = body.cut or len(lines) >= LINES_LIMIT
+    return lines

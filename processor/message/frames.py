@@ -16,6 +16,12 @@ _TAG_LINE = re.compile(
 )
 
 
+#: What Outlook's programs for telephones add, in any language: the names of program and system, and the link to it.
+_STORE = re.compile(
+    r"(?=.{0,60}outlook)(?=.{0,60}(?:ios|android))[^<>()@:/.?!]{12,60}[<(\[ ]{0,2}https?://[^\s<>]{4,200}[>)\]]?"
+)
+
+
 def mark_banners(rows: list[Row], known: Phrases) -> None:
     """Warnings of gateways above the text."""
     for group in paragraphs(rows[:60])[:3]:
@@ -86,7 +92,7 @@ def mark_device(rows: list[Row], known: Phrases) -> bool:
 def _is_device(row: Row, known: Phrases) -> bool:
     """Whether a line is one that a program or telephone adds; asked of the same line several times."""
     if row.device is None:
-        row.device = known.device.fullmatch(row.folded) is not None
+        row.device = bool(known.device.fullmatch(row.folded) or _STORE.fullmatch(row.folded))
     return row.device
 
 
@@ -102,7 +108,10 @@ def mark_footers(rows: list[Row], known: Phrases) -> bool:
         words = len(text.split())
         legal = _hits(text, known.legal) if words >= 14 else 0
         if (legal >= 2 and words >= 14 and number > 0) or (legal >= 3 and words >= 20):
-            _mark(group[_first_prose(group, known) :], CutKind.FOOTER)
+            start = _first_prose(group, known)
+            _mark(group[start:], CutKind.FOOTER)
+            if not start and number > 1 and _is_title(groups[number - 1], known):
+                _mark(groups[number - 1], CutKind.FOOTER)
             marked = True
         elif (
             words <= 60
@@ -119,6 +128,17 @@ def mark_footers(rows: list[Row], known: Phrases) -> bool:
         elif not (all(RULE.fullmatch(row.text) for row in group) or signature_like(group)):
             break
     return marked
+
+
+def _is_title(group: list[Row], known: Phrases) -> bool:
+    """Whether a line is the title of a legal note: a few words that such notes have, and no sentence."""
+    text = group[0].folded.strip(" *_:")
+    return (
+        len(group) == 1
+        and len(text.split()) <= 3
+        and not text.endswith((".", "!", "?"))
+        and _hits(text, known.legal) > 0
+    )
 
 
 def _first_prose(group: list[Row], known: Phrases) -> int:

@@ -111,17 +111,26 @@ _SPACES = re.compile(r"[ \t\n\r\f]+")
 
 
 def html_lines(source: str) -> list[Line]:
-    """Lines of a text/html body.
+    """Lines of a text/html body; see :func:`read_html`."""
+    return read_html(source)[0]
+
+
+def read_html(source: str) -> tuple[list[Line], bool]:
+    """Reads a text/html body.
 
     :param source: HTML of any quality.
-    :returns: lines in the order of the text; rows of tables are lines with cells parted by „ | “; nothing raises.
+    :returns: lines in the order of the text, rows of tables being lines with cells parted by „ | “; and whether a limit
+        was reached before its end. Nothing raises.
     """
-    parser = LexborHTMLParser(_shallow(source[:HTML_LIMIT]))
+    shallow = _shallow(source[:HTML_LIMIT])
+    parser = LexborHTMLParser(shallow)
     root = parser.body or parser.root
     if root is None:
-        return []
+        return [], False
     hidden = frozenset(HIDDEN_CLASS.findall(_styles(source[:60_000])))
-    lines = _Walk(hidden).walk(root)
+    walk = _Walk(hidden)
+    lines = walk.walk(root)
+    cut = walk.cut or len(source) > HTML_LIMIT
     # All lines at once: the line ends that Unicode knows besides are spaces within a line of HTML.
     texts = characters("\n".join(_LINE_ENDS.sub(" ", line.text) for line in lines)).split("\n") if lines else []
     for line, text in zip(lines, texts, strict=True):
@@ -130,7 +139,7 @@ def html_lines(source: str) -> list[Line]:
             # Plain text that a program put into HTML.
             marks, line.text = quote_mark(line.text)
             line.depth += marks
-    return lines
+    return lines, cut
 
 
 _NESTING = re.compile(r"<(/?)([a-z][a-z0-9]{0,12})", re.IGNORECASE)
@@ -191,6 +200,8 @@ class _Walk:
         self.hidden_classes = hidden_classes
         self.sinks = [Sink()]
         self.rows: list[TableRow] = []
+        #: Whether a limit ended the walk.
+        self.cut = False
 
     def walk(self, root: LexborNode) -> list[Line]:
         stack: list[tuple[LexborNode, State, bool]] = [(root, State(), False)]
@@ -202,6 +213,7 @@ class _Walk:
                 continue
             visited += 1
             if visited > _NODES_LIMIT or len(self.sinks[0].lines) >= LINES_LIMIT:
+                self.cut = True
                 break
             tag = node.tag or ""
             if tag == "-text":

@@ -13,7 +13,7 @@ from processor.message.attributions import attribution_length, split_shared
 from processor.message.headings import Heading, heading_at
 from processor.message.lines import LINE_LIMIT, Role
 from processor.message.phrases import phrases
-from processor.message.rows import RULE, Row, next_is_quoted
+from processor.message.rows import FLANKED, RULE, Row, next_is_quoted
 from processor.message.values import CutKind
 
 #: Lines with a colon at which header lines are looked for: a list of thousands is none.
@@ -124,10 +124,13 @@ def _new_after_quote(rows: list[Row], index: int) -> bool:
 
 
 def _with_rule_above(rows: list[Row], index: int) -> int:
-    """A line of dashes right above a heading belongs to it."""
+    """A line of dashes right above a heading belongs to it, with words between them or without."""
     above = index - 1
     while above >= 0 and rows[above].blank and index - above < 3:
         above -= 1
-    if above >= 0 and RULE.fullmatch(rows[above].text) and rows[above].kind is None:
+    if above < 0 or rows[above].kind is not None:
+        return index
+    text = rows[above].text
+    if RULE.fullmatch(text) or (above == index - 1 and text.startswith("--") and FLANKED.fullmatch(text)):
         return above
     return index

@@ -16,7 +16,7 @@ from processor.message.parts import Headers, Part
 from processor.message.robots import classify
 from processor.message.subject import Subject, read_subject
 from processor.message.values import Address, Cut, CutKind, Message, SenderKind
-from processor.message.wire import parse
+from processor.message.wire import DEEPER, MORE_PARTS, parse
 
 _ID = re.compile(r"<([^<>\s]{1,900})>")
 _NOBODY = Address("", "")
@@ -250,17 +250,24 @@ def _less_deep(lines: list[Line]) -> list[Line]:
     return [Line(line.text, max(0, line.depth - least), line.role) for line in lines]
 
 
+_LONGER = "Die Mail ist länger, als gelesen wurde."
+
+
 # -- form ---------------------------------------------------------------------------------
 
 
 def _note_form(root: Part, body: Body, reading: _Reading) -> None:
     """Says what was wrong with the form of the mail; aloud only where words of the body may be wrong or missing."""
     read = {id(part) for part in body.parts}
+    if body.cut:
+        reading.doubts.append(_LONGER)
     for count, part in enumerate(root.walk()):
         if count > 300:
             break
         for defect in part.defects:
             reading.notes.append(defect)
+            if defect in (MORE_PARTS, DEEPER):
+                reading.doubts.append("Die Mail hat mehr Teile, als gelesen wurden. Bitte die ganze Mail ansehen.")
             if id(part) not in read:
                 continue
             if defect.startswith("charset doubtful"):
@@ -268,7 +275,7 @@ def _note_form(root: Part, body: Body, reading: _Reading) -> None:
             elif defect in ("broken base64", "declared base64 is none"):
                 reading.doubts.append("Der Text der Mail ist beschädigt angekommen.")
             elif defect == "text longer than read":
-                reading.doubts.append("Die Mail ist länger, als gelesen wurde.")
+                reading.doubts.append(_LONGER)
     cut_short = "closing boundary missing" in root.defects and body.parts and body.parts[-1] is _last_leaf(root)
     if cut_short and not body.parts[-1].payload.rstrip(b" \t").endswith((b"\n", b".", b"!", b">")):
         reading.doubts.append("Die Mail bricht vor ihrem Ende ab.")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from processor.message.charsets import charset_of, decode
@@ -21,6 +21,9 @@ from processor.message.parts import Headers, Part
 DEPTH_LIMIT: Final = 60
 #: Parts of one mail; an honest one has fewer than a hundred.
 PARTS_LIMIT: Final = 2_000
+#: Defects of a mail that goes past these limits.
+MORE_PARTS: Final = "more parts than read"
+DEEPER: Final = "nested deeper than read"
 #: Bytes of one text part that are read as text; its payload stays whole.
 TEXT_LIMIT: Final = 2_000_000
 #: Bytes that may be looked through for boundaries, all levels together: so many for each byte of the mail, and these.
@@ -42,7 +45,6 @@ class _Budget:
     scans: int = 0
     #: Bytes of mails within mails that are kept beside what was read of them.
     copies: int = 0
-    defects: list[str] = field(default_factory=list)
 
 
 def parse(raw: bytes) -> Part:
@@ -81,7 +83,7 @@ def _part(data: bytes, start: int, end: int, budget: _Budget, *, depth: int, dig
         defects.append("multipart without parts")
         kind = "text/html" if _HTML.match(data, body, end) else "text/plain"
     elif kind.startswith("multipart/"):
-        defects.append("nested deeper than read")
+        defects.append(DEEPER)
         kind = "application/octet-stream"
     is_mail = kind in ("message/rfc822", "message/global") and depth < DEPTH_LIMIT and budget.parts > 0
     if is_mail and encoding not in _ENCODED:
@@ -140,12 +142,14 @@ def _children(
         if found:
             defects.append("boundary missing or wrong")
             spans, closed = _spans(data, start, end, found.group(1), budget)
+    if budget.scans < 0:
+        defects.append(MORE_PARTS)
     if spans and not closed:
         defects.append("closing boundary missing")
     parts = []
     for first, last in spans:
         if budget.parts <= 0:
-            defects.append("more parts than read")
+            defects.append(MORE_PARTS)
             break
         parts.append(
             _part(data, first, last, budget, depth=depth + 1, digest=kind == "multipart/digest", charset=charset)

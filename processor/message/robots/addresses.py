@@ -30,6 +30,8 @@ def addresses_in(line: str) -> tuple[str, ...]:
         before = line[: match.start()]
         if before.endswith("/") or line[match.end() : match.end() + 1] == "@":
             continue  # a part of a URL, or a message id with two signs
+        if line.startswith("?subject=", match.end()):
+            continue  # a link that writes a command to a program
         local = match["local"].lower().lstrip("'`*=")
         for prefix in _PREFIXES:
             local = local.removeprefix(prefix)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from processor.message.parts import Part
 from processor.message.robots.addresses import addresses_in, unique
 from processor.message.robots.bounce.evidence import is_bounce, is_complaint, read_signs, unwrap
@@ -14,6 +16,7 @@ from processor.message.robots.sender import Sender
 from processor.message.robots.verdict import Verdict
 from processor.message.values import SenderKind
 
+_DIGITS = re.compile(r"\d+")
 _FAILED_FIELDS = ("x-failed-recipients", "x-actual-recipient-failed")
 
 
@@ -74,8 +77,7 @@ def _failed(
     written_to = transcript.returned.recipients
     found = read_layouts(transcript, own)
     if found:
-        known = tuple(address for address in found if address in written_to)
-        return known or found
+        return _listed_alike(transcript, found, written_to) or found
     mentioned = unique(address for line in transcript.lines for address in addresses_in(line) if address not in own)
     for known_addresses in (written_to, transcript.returned.envelope):
         known = tuple(address for address in mentioned if address in known_addresses)
@@ -85,6 +87,20 @@ def _failed(
         return mentioned
     others = tuple(address for address in written_to if address not in own)
     return others if len(others) == 1 else (written_to if len(written_to) == 1 else ())
+
+
+def _listed_alike(transcript: Transcript, found: tuple[str, ...], written_to: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the addresses found, those that the returned mail was written to, and those that stand in lines of one form
+    with them: To does not name everybody (blind copies, lists), but other forms name aliases and servers.
+    """
+    known = frozenset(found).intersection(written_to)
+    forms: dict[str, set[str]] = {}
+    for line in transcript.lines:
+        for address in addresses_in(line):
+            if address in found:
+                forms.setdefault(address, set()).add(_DIGITS.sub("0", line.lower().replace(address, "@").strip()))
+    alike = {form for address in known for form in forms.get(address, ()) if form != "@"}
+    return tuple(address for address in found if address in known or alike & forms.get(address, set()))
 
 
 def _only_delayed(transcript: Transcript, subject: str) -> bool:
