@@ -118,7 +118,7 @@ def sample_due(kind: AnswerKind, language: str) -> DueAnswer:
 
 
 def _registration(kind: AnswerKind, settings: Settings) -> RegistrationView:
-    tables = settings.event.theme_tables[:2]
+    tables = tuple(TableView(number=one.number, title=one.title) for one in settings.event.theme_tables[:2])
     return RegistrationView(
         reference="GE-7K4M",
         status=_STATUS.get(kind, "confirmed"),
@@ -136,9 +136,11 @@ def _registration(kind: AnswerKind, settings: Settings) -> RegistrationView:
         seats=4 if kind is AnswerKind.CONFIRMATION else 5,
         late_seats=0,
         waiting_seats=1 if kind is AnswerKind.CONFIRMATION else 0,
-        tables=tuple(TableView(number=table.number, title=table.title) for table in tables),
+        tables=tables,
         needs=("vegetarian", "childcare"),
         open_question=kind is AnswerKind.CONFIRMATION,
+        table=tables[0] if tables and kind is AnswerKind.REMINDER else None,
+        table_missing=kind is AnswerKind.CHANGE,
     )
 
 

@@ -102,6 +102,10 @@ class RegistrationView:
     tables: tuple[TableView, ...]
     needs: tuple[str, ...]
     open_question: bool
+    #: Where the group sits, where that is not simply the table it asked for; None for nowhere.
+    table: TableView | None = None
+    #: Whether every table that was asked for is full.
+    table_missing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +177,10 @@ def registration_view(registration: Registration, event: Event) -> RegistrationV
         for row in registration.attendees
     )
     contact = line(registration.contact_name)
+    assigned = registration.table_assigned
+    # Where no table can be full, everybody sits where they wished to.
+    told = assigned not in registration.theme_tables or any(table.seats is not None for table in event.theme_tables)
+    confirmed = registration.status is Status.CONFIRMED
     promised = registration.headcount - registration.late_seats - registration.waiting_seats
     return RegistrationView(
         reference=registration.reference,
@@ -184,12 +192,14 @@ def registration_view(registration: Registration, event: Event) -> RegistrationV
         people=people,
         unnamed=max(registration.headcount - len(people), 0),
         headcount=registration.headcount,
-        seats=max(promised, 0) if registration.status is Status.CONFIRMED else 0,
+        seats=max(promised, 0) if confirmed else 0,
         late_seats=registration.late_seats,
         waiting_seats=registration.waiting_seats,
         tables=tuple(TableView(number=number, title=titles.get(number, "")) for number in registration.theme_tables),
         needs=tuple(registration.needs),
         open_question=registration.open_question,
+        table=TableView(number=assigned, title=titles.get(assigned, "")) if assigned and told and confirmed else None,
+        table_missing=confirmed and bool(registration.theme_tables) and assigned is None,
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processor.database import HistoryEntry, OutgoingMail, Registration, Status
+from processor.registrations.seating import Promotion
 from processor.registrations.state import State
 from processor.registrations.values import AnswerKind, Difference, DueAnswer, Rules
 
@@ -49,7 +52,7 @@ def answer(
 
     :param kind: what kind; None tells how the registration stands.
     :param before: what it said before, so that the answer says what changed.
-    :param remark: a sentence that goes with it.
+    :param remark: a sentence of the office that goes with it; what the facts say is left to the letter.
     """
     if not state.contact_email:
         return ()
@@ -62,16 +65,30 @@ def answer(
             recipient_email=state.contact_email,
             language=state.language,
             differences=differences(before, state) if before is not None else (),
-            remark=" ".join(part for part in (remark, without_table(state)) if part),
+            remark=remark,
         ),
     )
 
 
-def without_table(state: State) -> str:
-    """What an answer says beside the state itself: that no table wished for has room."""
-    if state.status is Status.CONFIRMED and state.theme_tables and state.table_assigned is None:
-        return "Am gewünschten Thementisch ist im Augenblick kein Platz frei; wir melden uns, wenn einer frei wird."
-    return ""
+def to_promoted(promotions: Iterable[Promotion]) -> tuple[DueAnswer, ...]:
+    """What those are told who moved up, each once: it answers no mail of theirs."""
+    due: list[DueAnswer] = []
+    for each in promotions:
+        if each.before.seats < each.after.seats:
+            due.extend(answer(each.registration, each.after, None, kind=AnswerKind.MOVED_UP, before=each.before))
+        else:
+            told = answer(each.registration, each.after, None, kind=AnswerKind.CHANGE)
+            table = Difference(field="table_assigned", before="", after=str(each.after.table_assigned))
+            due.extend(replace(one, differences=(table,)) for one in told)
+    return one_each(due)
+
+
+def one_each(due: Iterable[DueAnswer]) -> tuple[DueAnswer, ...]:
+    """One answer for a registration and address, the first: all say what holds once the decision is made."""
+    first: dict[tuple[int | None, str], DueAnswer] = {}
+    for each in due:
+        first.setdefault((each.registration_id, each.recipient_email), each)
+    return tuple(first.values())
 
 
 def in_words(state: State, field: str) -> str:

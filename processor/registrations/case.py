@@ -13,13 +13,13 @@ from processor.database import Channel, Mail, Registration, RegistrationMail, St
 from processor.extraction import Extraction, Intent
 from processor.message import Message
 from processor.registrations import changing, finding, ledger
-from processor.registrations.answers import answer, receipt
+from processor.registrations.answers import one_each, receipt, to_promoted
 from processor.registrations.cleaning import beyond_sense
 from processor.registrations.finding import Found
 from processor.registrations.ledger import Cause
 from processor.registrations.seating import Promotion
 from processor.registrations.state import State, state_of
-from processor.registrations.values import AnswerKind, Arrival, DueAnswer, Outcome, Rules
+from processor.registrations.values import Arrival, DueAnswer, Outcome, Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,19 +120,7 @@ def done(
 ) -> Outcome:
     """The mail is booked: it belongs to the registration, and answers go out."""
     ledger.link(registration, case.arrival.mail_id, applied=applied)
-    return Outcome(waits=False, registration_id=registration.id, answers=(*answers, *answers_to_promoted(promotions)))
-
-
-def answers_to_promoted(promotions: tuple[Promotion, ...]) -> tuple[DueAnswer, ...]:
-    """What those are told who moved up: it answers no mail of theirs."""
-    due: list[DueAnswer] = []
-    for each in promotions:
-        if each.before.seats < each.after.seats:
-            due.extend(answer(each.registration, each.after, None, kind=AnswerKind.MOVED_UP, before=each.before))
-        else:
-            remark = f"Am Thementisch {each.after.table_assigned} ist für Sie Platz frei geworden."
-            due.extend(answer(each.registration, each.after, None, kind=AnswerKind.CHANGE, remark=remark))
-    return tuple(due)
+    return Outcome(waits=False, registration_id=registration.id, answers=one_each((*answers, *to_promoted(promotions))))
 
 
 def described(registration: Registration) -> str:

@@ -12,8 +12,7 @@ from processor.database import Channel, HistoryEntry, Mail, MailState, Registrat
 from processor.extraction import Attendee
 from processor.registrations import ledger, seating
 from processor.registrations.amending import withdrawn
-from processor.registrations.answers import answer, kind_of
-from processor.registrations.case import answers_to_promoted
+from processor.registrations.answers import answer, kind_of, one_each, to_promoted
 from processor.registrations.errors import BookError, ConflictError, UnknownError
 from processor.registrations.facts import NewRegistration, checked, into_state, onto_state
 from processor.registrations.finding import namesakes
@@ -346,11 +345,13 @@ def _set_facts(
 
 
 def _moved_up(session: Session, rules: Rules, cause: Cause) -> tuple[DueAnswer, ...]:
-    return answers_to_promoted(seating.move_up(session, rules, cause))
+    return to_promoted(seating.move_up(session, rules, cause))
 
 
 def _decided(registration: Registration, due: tuple[DueAnswer, ...], cause: Cause) -> Decided:
-    return Decided(registration=registration, answers=due, step=cause.step, call_back=not registration.contact_email)
+    return Decided(
+        registration=registration, answers=one_each(due), step=cause.step, call_back=not registration.contact_email
+    )
 
 
 def before_and_after(registration: Registration, facts: NewRegistration) -> tuple[State, State]:

@@ -10,8 +10,7 @@ from sqlalchemy.orm import Session
 
 from processor.database import Mail, MailState, Registration, Status
 from processor.registrations import ledger, names, seating
-from processor.registrations.answers import answer, kind_of
-from processor.registrations.case import answers_to_promoted
+from processor.registrations.answers import answer, kind_of, one_each, to_promoted
 from processor.registrations.decisions import Decided, by_staff, waiting_mail
 from processor.registrations.errors import BookError
 from processor.registrations.facts import NewRegistration, checked, from_state, onto_state
@@ -276,8 +275,10 @@ def ask_back(session: Session, mail_id: int, text: str, now: datetime, *, actor:
 
 
 def _moved_up(session: Session, rules: Rules, cause: Cause) -> tuple[DueAnswer, ...]:
-    return answers_to_promoted(seating.move_up(session, rules, cause))
+    return to_promoted(seating.move_up(session, rules, cause))
 
 
 def _decided(registration: Registration, due: tuple[DueAnswer, ...], cause: Cause) -> Decided:
-    return Decided(registration=registration, answers=due, step=cause.step, call_back=not registration.contact_email)
+    return Decided(
+        registration=registration, answers=one_each(due), step=cause.step, call_back=not registration.contact_email
+    )

@@ -371,3 +371,12 @@ def test_whatever_people_are_called_the_letter_stays_whole(
 def test_the_preview_is_what_would_go(tmp_path: Path) -> None:
     subject, text, html = read(answer())
     assert (subject, text, html) == read(answer())
+
+
+def test_a_full_table_is_told_in_the_readers_language() -> None:
+    settings = make_settings()
+    letter = sample(AnswerKind.CHANGE, settings, language="tr")
+    turkish, _, german = letter.text.partition("Deutsch")
+    assert "konu masasında şu anda boş yer yok" in turkish
+    assert "kein Platz frei" not in turkish
+    assert "kein Platz frei" in german

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
 from processor import registrations
 from processor.database import Status
-from processor.registrations import AnswerKind, overview
+from processor.registrations import AnswerKind, from_state, overview, state_of
 from tests.registrations.builders import (
     DEADLINE,
     IN_TIME,
@@ -147,10 +148,23 @@ def test_a_group_gets_the_first_table_it_wishes_for_that_has_room(office: Office
     second = confirmed(office, "Berk Bulut", tables=[1, 2])
     third = confirmed(office, "Can Deniz", tables=[1])
     assert [office.get(number).table_assigned for number in (first, second, third)] == [1, 2, None]
-    assert "Thementisch" in office.sent[-1].remark
+    assert office.sent[-1].remark == ""
     outcome = office.receive(message("a@web.example"), changing(tables=[3]))
     assert [office.get(number).table_assigned for number in (first, second, third)] == [3, 2, 1]
-    assert {answer.recipient_email for answer in outcome.answers} == {"a@web.example", "can.deniz@web.example"}
+    told = {answer.recipient_email: [one.field for one in answer.differences] for answer in outcome.answers}
+    assert told == {"a@web.example": ["theme_tables"], "can.deniz@web.example": ["table_assigned"]}
+
+
+def test_whose_change_frees_a_table_for_themselves_gets_one_mail(office: Office) -> None:
+    office.rules = rules(tables=(2, 2))
+    number = confirmed(office, "Ada Arsal", sender="a@web.example", headcount=3, tables=[1])
+    assert office.get(number).table_assigned is None
+    facts = replace(from_state(state_of(office.get(number))), headcount=2)
+    decided = registrations.edit(
+        office.session, number, facts, office.rules, office.now, actor="ollech", reason="Anruf"
+    )
+    assert office.get(number).table_assigned == 1
+    assert [answer.kind for answer in decided.answers] == [AnswerKind.CHANGE]
 
 
 def test_the_staff_move_somebody_to_another_table(office: Office) -> None:
