@@ -7,12 +7,13 @@ import os
 import sys
 import tempfile
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from processor import inbox, registrations
 from processor.cli.common import clock_at, installation
 from processor.clock import SystemClock
-from processor.database import Channel, Registration
+from processor.database import Channel, OutgoingState, Registration
 from processor.errors import UsageError
 from processor.event import Event
 from processor.registrations import BookError, NewRegistration
@@ -140,6 +141,22 @@ def _write_list(target: Path, form: str, rows: Sequence[Registration], event: Ev
             writers.write_pdf(target, rows, event, SystemClock().now())
 
 
+def _phone(said: str) -> str:
+    """A telephone number as people say it, in E.164; "" for none.
+
+    :raises UsageError: when it is none.
+    """
+    if not said.strip():
+        return ""
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(said, "DE")
+    except phonenumbers.NumberParseException as error:
+        raise UsageError(f"--phone: „{said}“ ist keine Telefonnummer; gemeint ist etwa 0209 169-3052.") from error
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 def add(
     config: Path,
     name: str,
@@ -166,7 +183,7 @@ def add(
             name=name,
             organisation=organisation,
             email=email,
-            phone=phone,
+            phone=_phone(phone),
             headcount=max(headcount, len(people)),
             attendees=people,
             theme_tables=tables,
@@ -180,11 +197,16 @@ def add(
         except BookError as error:
             raise UsageError(str(error)) from error
         answers = [outbox.queue(session, due, answered=None, settings=settings, now=moment) for due in decided.answers]
+        queued = [row for row in answers if row is not None and row.state is OutgoingState.QUEUED]
+        if not settings.answers.hold_seconds:
+            # Due at once, also for a replay whose clock stands earlier than the one that the call was entered by.
+            for row in queued:
+                row.due_at = min(row.due_at, settings.event.begins_at - timedelta(days=366))
         registration = decided.registration
         if registration is None:
             raise UsageError("Die Anmeldung wurde nicht eingetragen.")
         lines = [f"{registration.reference}: {_STATUS[registration.status.value]}, {registration.headcount} Plätze."]
-        if any(answers):
+        if queued:
             lines.append(f"Die Antwort an {registration.contact_email} steht zum Versand an.")
         else:
             lines.append("Ohne Mailadresse geht keine Bestätigung hinaus; ein Rückruf ist vermerkt.")

@@ -265,12 +265,14 @@ def test_check_says_line_by_line_what_is_right_and_what_is_not(office: Office) -
 def test_a_telephone_call_is_entered_and_confirmed_by_mail(office: Office) -> None:
     said = office.call(
         "add", "--name", "Fatma Demir", "--organisation", "Frauencafé e.V.", "--email", "fatma@example.org",
-        "--headcount", "2", "--by", "phone",
+        "--headcount", "2", "--by", "phone", "--phone", "0209 169-3052",
     ).stdout  # fmt: skip
     registration = office.by_name()["Fatma Demir"]
     assert registration["reference"] in said
     assert (registration["channel"], registration["headcount"]) == ("phone", 2)
-    office.once()
+    assert registration["contact"]["phone"] == "+492091693052"
+    # The clock of a replay stands earlier than the one that the call was entered by.
+    office.once(dt.datetime(2024, 10, 23, 8, tzinfo=BERLIN))
     assert [recipient for recipient, _ in office.subjects()] == ["fatma@example.org"]
 
 
