@@ -40,7 +40,7 @@ from processor.extraction.parts import split_text
 from processor.extraction.polarity import polarise
 from processor.extraction.reading import read_text, spoken
 from processor.extraction.rows import Rows, read_form, read_rows
-from processor.extraction.second import second_opinion
+from processor.extraction.second import body_seen, second_opinion, tables_seen
 from processor.extraction.tokens import tokenise
 from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
 from processor.extraction.wishes import needs, needs_in, table_not_understood, theme_tables, unknown_tables
@@ -200,6 +200,9 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
         verdict.reasons += leftovers(reading, facts, verdict.intent)
     if booking and not verdict.reasons:
         verdict.reasons += second_opinion(reading, facts, verdict, signature.names)
+    if verdict.intent in (Intent.REGISTRATION, Intent.CHANGE) and not verdict.reasons:
+        verdict.reasons += tables_seen(reading, event, tables)
+        verdict.reasons += body_seen(reading, organisation, (*parts.tail, *message.signature.split("\n")), sender_keys)
     decision = Decision.AUTO if booking and not verdict.reasons else Decision.REVIEW
     if not booking and not verdict.reasons:
         verdict.reasons.append("Es ist nichts einzutragen")

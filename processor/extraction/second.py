@@ -7,15 +7,18 @@ among those whom the first reader counted, named or set aside. Where the two dis
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from processor.event import Event
 from processor.extraction.contact import compatible
 from processor.extraction.decide import Verdict
 from processor.extraction.facts import Facts
 from processor.extraction.layout import Segment, Sentence
 from processor.extraction.polarity import is_open_question
 from processor.extraction.reading import Reading
+from processor.extraction.tokens import tokenise
 from processor.extraction.values import Intent
+from processor.extraction.wishes import table_stems
 
 #: Words that say what a capital word stands for.
 _EXPLAINED = (
@@ -53,6 +56,8 @@ _EXPLAINED = (
     "neutral",
     "harmless_condition",
 )
+#: A number of so many digits may be the year of a foundation.
+_YEAR = 4
 #: So many words may stand between a possessive and its noun.
 _ADJECTIVES = 3
 
@@ -78,6 +83,12 @@ def second_opinion(reading: Reading, facts: Facts, verdict: Verdict, signed: Seq
     if not reading.cased or not reading.language.options.get("nouns_have_capitals"):
         return []
     explained = _explained(reading) | facts.half_names
+    stranger = _qualified_number(reading)
+    if stranger:
+        return [f"Wie die Zahl gemeint ist, ist nicht klar: „{stranger}“"]
+    relation = _uncounted_relation(reading, facts)
+    if relation:
+        return [f"Ob „{relation}“ mitkommt, ist nicht klar"]
     for sentence, segment in _assents(reading):
         for index in _slots(reading, segment):
             if index not in explained and not reading.language.is_known(reading.tokens[index].key):
@@ -127,6 +138,92 @@ def _excepted(reading: Reading, verdict: Verdict) -> list[str]:
                 if not numbers or numbers == [len(others)]:
                     continue
             return [f"Wer mitgezählt ist, ist nicht klar: „{reading.quote(segment.start, segment.end).strip(' ,;.')}“"]
+    return []
+
+
+def _qualified_number(reading: Reading) -> str:
+    """„mit höchstens vier Leuten“: an unknown word right before a number that counts people."""
+    for _, segment in reading.segments():
+        if segment.polarity <= 0:
+            continue
+        for index in range(segment.start + 1, segment.end):
+            before = reading.tokens[index - 1]
+            counts = reading.language.number_of(reading.tokens[index]) is not None
+            if counts and reading.numbers.accounts.get(index) in (None, "open") and before.is_word:
+                known = reading.language.is_known(before.key) or before.is_capital or before.key in reading.sender
+                if not known:
+                    return reading.quote(index - 1, index + 1)
+    return ""
+
+
+def _uncounted_relation(reading: Reading, facts: Facts) -> str:
+    """„Er wird von seiner Frau abgeholt“: a relation of somebody who comes, in a clause that says nothing known."""
+    counted = [(c.start, c.end) for c in (*facts.companions, *facts.totals, *facts.old_totals, *facts.more)]
+    heads = [(m.head - 1, m.end + 3) for m in reading.mentions]
+    keys: set[str] = set()
+    for span in reading.spans_of("kin"):
+        first, last = reading.tokens[span.start].start, reading.tokens[span.end - 1].end
+        if any(a < last and first < b for a, b in counted) or any(a <= span.start < b for a, b in heads):
+            keys.add(reading.tokens[span.end - 1].key)
+    for sentence, segment in reading.segments():
+        if segment.polarity < 0 or sentence.is_item or is_open_question(sentence):
+            continue
+        if segment.has("reporting", "greets_only", "addressed", "copula", "role", "contact_word") and not segment.own:
+            continue
+        for span in segment.kinds.get("kin", ()):
+            before = {s.kind for s in reading.spans if s.end == span.start}
+            owned = bool(before & {"possessive", "third_possessive"}) and "article" not in before
+            aside = any(s.kind in ("without", "origin") and s.start in range(span.start - 3, span.start) for s in reading.spans)
+            if owned and not aside and reading.tokens[span.end - 1].key not in keys:
+                return reading.quote(max(segment.start, span.start - 1), span.end)
+    return ""
+
+
+def tables_seen(reading: Reading, event: Event, tables: Mapping[int, tuple[int, int]]) -> list[str]:
+    """Words of a theme table that nobody took for a wish."""
+    signs = reading.language.options.get("table_stems", "").replace(",", " ").split()
+    if not signs or reading.has("not_table", "old_table"):
+        return []
+    words = [
+        reading.tokens[i]
+        for sentence in reading.sentences
+        if not is_open_question(sentence)
+        for i in range(sentence.start, sentence.end)
+    ]
+    for token in words:
+        if not tables and any(token.key.startswith(sign) or token.key.endswith("n" + sign) for sign in signs):
+            return [f"Welcher Thementisch gemeint ist, ist nicht klar: „{token.text}“"]
+    for number, stems in table_stems(event, reading.language).items():
+        hits = {stem for stem in stems for token in words if token.key.startswith(stem)}
+        if number not in tables and len(hits) > 1:
+            return [f"Ob Thementisch {number} gewünscht ist, ist nicht klar"]
+    return []
+
+
+def body_seen(reading: Reading, organisation: str, below: Sequence[str], sender: frozenset[str]) -> list[str]:
+    """What may be the name of a body and was not taken for one, or was and can hardly be."""
+    if not reading.cased or not reading.language.options.get("nouns_have_capitals"):
+        return []
+    language = reading.language
+    if organisation:
+        tokens = tokenise(organisation, digraphs=language.digraphs)
+        kinds = {s.kind for s in language.find(tokens) if s.start == 0}
+        number = any(t.kind == "num" and len(t.text) < _YEAR for t in tokens)
+        if number or (kinds & {"register", "prior", "cancel", "event_word"} and "organisation" not in kinds):
+            return [f"Ob „{organisation}“ der Name der Organisation ist, ist nicht klar"]
+        return []
+    if reading.has("private"):
+        return []
+    for line in below:
+        tokens = tokenise(line, digraphs=language.digraphs)
+        words = [t for t in tokens if t.is_word]
+        kinds = {s.kind for s in language.find(tokens)}
+        plain = words and not any(t.kind == "num" for t in tokens) and "@" not in line and "www" not in line
+        if not plain or kinds & {"closing", "greeting", "contact_word", "role", "title", "i", "we", "kin"}:
+            continue
+        foreign = [t for t in words if t.is_capital and t.key not in sender and not language.is_known(t.key)]
+        if foreign and not any(t.key in sender for t in words):
+            return [f"Ob „{line.strip()}“ der Name der Organisation ist, ist nicht klar"]
     return []
 
 

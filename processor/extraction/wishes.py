@@ -54,7 +54,7 @@ def _in_question(reading: Reading, index: int) -> bool:
 
 def _in_words(reading: Reading, event: Event) -> list[tuple[int, int, int]]:
     """A title's own words (or their translation) in a clause that speaks of tables or interest."""
-    stems = _stems(event, reading.language)
+    stems = table_stems(event, reading.language)
     found = []
     for sentence in reading.sentences:
         if is_open_question(sentence):
@@ -75,7 +75,7 @@ def _in_words(reading: Reading, event: Event) -> list[tuple[int, int, int]]:
     return found
 
 
-def _stems(event: Event, language: Language) -> dict[int, list[str]]:
+def table_stems(event: Event, language: Language) -> dict[int, list[str]]:
     """For each table the stems that no other table has."""
     raw: dict[int, set[str]] = {}
     for table in event.theme_tables:
