@@ -16,9 +16,10 @@ _TAG_LINE = re.compile(
 )
 
 
-#: What Outlook's programs for telephones add, in any language: the names of program and system, and the link to it.
+#: What Outlook's programs for telephones add, in any language: the names of program and system, and the maker's link.
 _STORE = re.compile(
-    r"(?=.{0,60}outlook)(?=.{0,60}(?:ios|android))[^<>()@:/.?!]{12,60}[<(\[ ]{0,2}https?://[^\s<>]{4,200}[>)\]]?"
+    r"(?=.{0,60}outlook)(?=.{0,60}(?:ios|android))[^<>()@:,/.?!]{12,60}[<(\[ ]{0,2}"
+    r"https?://(?:aka\.ms|[\w.-]{0,30}(?:microsoft|outlook)\.\w{2,5})/[^\s<>]{1,200}[>)\]]?"
 )
 
 

@@ -213,7 +213,7 @@ def _undo(data: bytes, encoding: str, defects: list[str], *, is_text: bool) -> b
             defects.append("broken base64")
         return payload
     if encoding in ("quoted-printable", "quoted printable", "quotedprintable"):
-        return binascii.a2b_qp(data)
+        return _undo_qp(data)
     if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
         return _undo_uu(data)
     if not is_text or len(data) > TEXT_LIMIT:
@@ -221,7 +221,7 @@ def _undo(data: bytes, encoding: str, defects: list[str], *, is_text: bool) -> b
     if encoding in ("", "7bit", "8bit") and data.isascii():
         if len(_QP_LETTER.findall(data)) >= 2:
             defects.append("quoted-printable that nobody declared")
-            return binascii.a2b_qp(data)
+            return _undo_qp(data)
         if _BASE64_TEXT.match(data):
             payload = lenient_base64(data)
             head = payload[:400]
@@ -233,6 +233,23 @@ def _undo(data: bytes, encoding: str, defects: list[str], *, is_text: bool) -> b
                 defects.append("base64 that nobody declared")
                 return payload
     return data
+
+
+_BARE_CARRIAGE = re.compile(rb"\r(?!\n)")
+_SOFT_END = re.compile(rb"=[ \t]{1,80}(?=\r?\n)")
+
+
+def _undo_qp(data: bytes) -> bytes:
+    """Undoes quoted-printable (RFC 2045, section 6.7) with line ends of any kind.
+
+    ``binascii`` takes all between a soft end with a bare CR and the next LF for that end: whole lines would be lost.
+    Blanks that a relay set at the end of a line are no part of it.
+    """
+    if data.count(b"\r") != data.count(b"\r\n"):
+        data = _BARE_CARRIAGE.sub(b"\r\n", data)
+    if b"= " in data or b"=\t" in data:
+        data = _SOFT_END.sub(b"=", data)
+    return binascii.a2b_qp(data)
 
 
 #: What a base64 body consists of, line ends included.

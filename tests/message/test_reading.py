@@ -232,6 +232,93 @@ def test_a_text_that_breaks_off_is_a_doubt() -> None:
     assert read(raw).doubts
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+@pytest.mark.parametrize("soft", ["=\r", "=\n", "=\r\n", "= \r\n", "=\t\n"])
+def test_soft_line_ends_lose_no_word_whatever_ends_a_line(soft: str, end: str) -> None:
+    head = ["Subject: x", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: quoted-printable", ""]
+    raw = end.join([*head, f"Wir kommen mit f=C3=BCnf{soft} Personen.", "Gru=C3=9F", "A"]).encode()
+    assert read(raw).text == "Wir kommen mit fünf Personen.\nGruß\nA"
+
+
+def _html_mail(body: str) -> bytes:
+    return f"Subject: x\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{body}".encode()
+
+
+def _nested(depth: int) -> bytes:
+    heads = [
+        f"Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n".encode() for level in range(depth)
+    ]
+    return b"Subject: x\r\n" + b"".join(heads) + b"\r\nWir kommen."
+
+
+LONG = {
+    "lines of plain text": b"Subject: x\r\n\r\n" + b"ja\r\n" * 6_000 + b"doch nicht",
+    "characters of HTML": _html_mail("<p>ja</p>" * 400 + " " * 900_000 + "<p>doch nicht</p>"),
+    "elements of HTML": _html_mail("<i>a</i>" * 70_000 + "<p>doch nicht</p>"),
+    "lines of HTML": _html_mail("<p>ja</p>" * 6_000 + "<p>doch nicht</p>"),
+    "lines of HTML beside plain text": b"Subject: x\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: text/plain\r\n\r\nja\r\n--b\r\nContent-Type: text/html\r\n\r\n"
+    + b"<p>ja</p>" * 6_000
+    + b"\r\n--b--\r\n",
+    "parts": b"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    + b"--b\r\n\r\nja\r\n" * 2_500
+    + b"--b--\r\n",
+    "parts of the body": b"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    + b"--b\r\n\r\nja\r\n" * 400
+    + b"--b--\r\n",
+    "depth": _nested(80),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_what_goes_past_a_limit_is_a_doubt_in_words(name: str) -> None:
+    doubts = read(LONG[name]).doubts
+    assert any("gelesen wurde" in doubt for doubt in doubts), doubts
+
+
+def test_a_mail_within_the_limits_leaves_no_doubt() -> None:
+    assert read(_html_mail("<p>ja</p>" * 400)).doubts == ()
+    assert read(b"Subject: x\r\n\r\n" + b"ja\r\n" * 400).doubts == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Outlook für Android herunterladen<https://aka.ms/x>",
+        "Télécharger Outlook pour iOS <https://aka.ms/x>",
+        "Hanki Outlook for Android<https://aka.ms/x>",
+        "iOS için Outlook'u edinin <https://aka.ms/x>",
+        "Завантажити Outlook для Android<https://aka.ms/x>",
+    ],
+)
+def test_what_outlook_on_a_telephone_adds_is_nobodys_text(line: str) -> None:
+    message = read(mail(f"Wir kommen zu dritt.\n\n{line}").as_bytes())
+    assert message.text == "Wir kommen zu dritt."
+    assert [cut.kind for cut in message.cuts] == [CutKind.DEVICE]
+
+
+def test_a_sentence_about_outlook_stays() -> None:
+    body = "Ich lese das in Outlook auf Android und komme gern, siehe https://verein.example"
+    assert read(mail(body).as_bytes()).text == body
+
+
+def test_the_title_of_a_legal_note_goes_with_it() -> None:
+    note = (
+        "The information in this message is confidential and intended solely for the intended recipient. "
+        "If you are not the intended recipient, disclosure is strictly prohibited; please delete this message."
+    )
+    message = read(mail(f"Wir kommen zu dritt.\n\nDisclaimer\n\n{note}").as_bytes())
+    assert message.text == "Wir kommen zu dritt."
+    assert message.signature == ""
+
+
+def test_words_between_dashes_right_above_header_lines_belong_to_the_quote_in_any_language() -> None:
+    quoted = (
+        "-------- Oprindelig besked --------\nFra: A <a@b.example>\nDato: 4.7.2024 17.45\nTil: c@d.example\nEmne: x\n"
+    )
+    assert read(mail(f"Wir kommen zu dritt.\n\n{quoted}\nalt").as_bytes()).text == "Wir kommen zu dritt."
+
+
 def test_ids_are_read_from_any_form() -> None:
     raw = b"Message-ID: <<1@x> foo\r\nIn-Reply-To: Your mail <a@b>\r\nReferences: <a@b>\r\n\t<c@d> junk <a@b>\r\n\r\nx"
     result = read(raw)

@@ -96,6 +96,41 @@ def test_a_complaint_about_a_mail_is_a_robots_report_and_names_nobody_as_unreach
     assert verdict.failed_recipients == ()
 
 
+def test_a_list_of_failed_addresses_is_whole_although_the_returned_mail_names_one_of_them() -> None:
+    raw = mail(
+        "--b\nContent-Type: text/plain\n\nYour message did not reach the following recipient(s):\n\n"
+        "leser@verein.example on Mon, 14 Oct 2024 10:26:00 +0200\n    The recipient name is not recognized\n"
+        "blind@verein.example on Mon, 14 Oct 2024 10:26:01 +0200\n    The recipient name is not recognized\n"
+        "--b\nContent-Type: message/rfc822\n\n"
+        "From: ki@stadt.example\nTo: leser@verein.example\nMessage-ID: <1@stadt.example>\n\nx\n--b--\n",
+        sender="postmaster@verein.example",
+        subject="Undeliverable: Einladung",
+        Return_Path="<>",
+        Content_Type='multipart/mixed; boundary="b"',
+    )
+    assert told(raw).failed_recipients == ("leser@verein.example", "blind@verein.example")
+
+
+def test_a_link_that_unsubscribes_is_no_recipient() -> None:
+    raw = mail(
+        "<mailto:liste-request@verein.example?subject=unsubscribe>\n\n"
+        "------- Failure Reasons --------\n\nMessage has exceeded maximum hop count\n\n"
+        "------- Returned Message --------\n"
+        "Message-ID: <1@stadt.example>\nTo: liste@verein.example\nFrom: ki@stadt.example\nSubject: x\n\nx\n",
+        sender="postmaster@verein.example",
+        subject="Undeliverable message",
+        Return_Path="<>",
+    )
+    assert told(raw).failed_recipients == ("liste@verein.example",)
+
+
+@pytest.mark.parametrize("line", TRUTH, ids=[line["file"] for line in TRUTH])
+def test_a_report_reads_the_same_with_bare_carriage_returns(line: dict[str, object]) -> None:
+    raw = (REPORTS / str(line["file"])).read_bytes().replace(b"\r\n", b"\n")
+    verdict = told(raw.replace(b"\n", b"\r"))
+    assert (verdict.kind, list(verdict.failed_recipients)) == (SenderKind.BOUNCE, line["failed"])
+
+
 def test_a_report_from_nobody_at_all_is_one() -> None:
     raw = mail("You sent mail to leser@verein.example. That's not a valid user here.", sender="<>", Return_Path="<>")
     assert told(raw).failed_recipients == ("leser@verein.example",)
