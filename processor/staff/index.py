@@ -69,7 +69,10 @@ class Sums:
     waitlisted: int = 0
     review: int = 0
     cancelled: int = 0
+    #: Lines of the list, whatever their status.
     registrations: int = 0
+    #: Of these, those that nobody has decided on; what they ask for is in ``review`` and in no other sum.
+    undecided: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,16 +207,17 @@ def _words(typed: str) -> list[str]:
 def add_up(entries: Iterable[Entry]) -> Sums:
     """The seats by status; of a confirmed registration the late and waiting ones count where they wait."""
     sums = dict.fromkeys(("confirmed", "late", "waitlisted", "review", "cancelled"), 0)
-    number = 0
+    number = undecided = 0
     for entry in entries:
         number += 1
+        undecided += entry.status is Status.REVIEW
         if entry.status is Status.CONFIRMED:
             sums["confirmed"] += entry.seats
             sums["late"] += entry.late_seats
             sums["waitlisted"] += entry.waiting_seats
         else:
             sums[entry.status.value] += entry.headcount
-    return Sums(registrations=number, **sums)
+    return Sums(registrations=number, undecided=undecided, **sums)
 
 
 def narrow(entries: Iterable[Entry], filters: Filters) -> list[Entry]:

@@ -45,10 +45,13 @@ def ranked(counts: Counter[str]) -> list[tuple[str, int]]:
 
 
 def by_week(entries: Sequence[Entry], event: Event) -> list[Bar]:
-    """Seats that were asked for in each calendar week (ISO 8601), from the first one to the week of the event."""
+    """Seats that were registered in each calendar week (ISO 8601), from the first one to the week of the event.
+
+    What nobody has decided on is no registration yet, and not counted.
+    """
     counts: Counter[date] = Counter()
     for entry in entries:
-        if entry.status is not Status.CANCELLED:
+        if entry.status not in (Status.CANCELLED, Status.REVIEW):
             day = entry.arrived_at.astimezone(event.zone).date()
             counts[day - timedelta(days=day.weekday())] += entry.headcount
     if not counts:

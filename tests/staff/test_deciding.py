@@ -25,7 +25,7 @@ from processor.database import (
 from processor.settings import Settings
 from processor.staff import create_app
 from tests.staff.clerk import Clerk
-from tests.staff.sample import NOW, add_mail
+from tests.staff.sample import NOW, add_mail, quote
 
 Find = Callable[[str], int]
 
@@ -446,3 +446,26 @@ def test_a_withdrawal_for_somebody_else_is_joined_by_the_number_of_the_registrat
     assert "gibt es nicht" in clerk.text
     clerk.open(f"/entscheiden/mail/{number}?nr=R2X-2AB").press("Abmelden")
     assert standing(database, "Jürgen Müßig")[0] == "cancelled"
+
+
+def test_a_total_that_does_not_fit_the_names_is_asked_with_ready_answers(clerk: Clerk, database: Database) -> None:
+    text = "Wir kommen zu viert: Ada Arsal, Bea Bulut."
+    with database.transaction() as session:
+        number = add_mail(
+            session,
+            name="Ada Arsal",
+            email="ada@verein.example",
+            subject="Anmeldung",
+            text=text,
+            at=NOW - timedelta(days=20),
+            state=MailState.WAITING,
+            decision="review",
+            reasons=("Die Zahl passt nicht zu den Namen",),
+            attendees=[{"name": "Ada Arsal"}, {"name": "Bea Bulut"}],
+            headcount=4,
+            evidence=[quote(text, "zu viert", "headcount", 4)],
+        ).id
+    clerk.open(f"/entscheiden/mail/{number}")
+    assert "2 oder 4 Plätze?" in clerk.text
+    clerk.press("2")
+    assert standing(database, "Ada Arsal")[1] == 2

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from processor.clock import FixedClock
-from processor.database import Database, Mail, MailState, Registration
+from processor.database import Database, Mail, MailState, Registration, Status
 from processor.settings import OfficeSettings, Settings
 from processor.staff import create_app
+from tests.staff import sample
 from tests.staff.clerk import Clerk
 
 
@@ -30,7 +31,7 @@ def test_the_list_names_everybody_with_seats_and_status(clerk: Clerk) -> None:
 
 def test_the_seats_are_added_up_by_status(clerk: Clerk) -> None:
     tiles = clerk.open("/").all(".tile")
-    assert tiles == ["16 / 120 bestätigt", "2 verspätet", "2 Warteliste", "0 zu prüfen", "1 abgesagt"]
+    assert tiles == ["16 / 120 bestätigt", "2 verspätet", "2 Warteliste", "0 offen", "1 abgesagt"]
 
 
 @pytest.mark.parametrize(
@@ -144,3 +145,33 @@ def test_the_invited_without_an_answer_come_first(
 
 def test_a_missing_list_of_the_invited_is_said(clerk: Clerk) -> None:
     assert "keine Liste der Eingeladenen angegeben" in clerk.open("/eingeladene").text
+
+
+def test_what_nobody_has_decided_is_counted_apart(clerk: Clerk, database: Database) -> None:
+    before = clerk.open("/uebersicht").all(".tile")
+    plotted = clerk.all(".plot, .weeks")
+    with database.transaction() as session:
+        sample.add_registration(
+            session,
+            reference="WS-OFFER",
+            names=(),
+            at=sample.NOW,
+            status=Status.REVIEW,
+            headcount=50,
+            email="angebot@firma.example",
+        )
+    assert clerk.open("/uebersicht").all(".tile") == before
+    assert clerk.all(".plot, .weeks") == plotted
+    assert "1 noch nicht entschieden, darin stehen 50 Plätze. Sie zählen auf dieser Seite nirgends mit." in clerk.text
+    assert "50 offen" in clerk.open("/").all(".tile")
+
+
+def test_the_rule_of_the_waiting_list_is_told_where_there_is_one(clerk: Clerk, database: Database) -> None:
+    assert "wird nicht von einer kleineren überholt" in clerk.open("/").text
+    with database.transaction() as session:
+        for row in session.scalars(select(Registration).where(Registration.waiting_since.is_not(None))):
+            row.waiting_since, row.waiting_seats = None, 0
+        for row in session.scalars(select(Registration).where(Registration.status == Status.WAITLISTED)):
+            row.status = Status.CANCELLED
+            row.version += 1
+    assert "überholt" not in clerk.open("/").text

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from processor.database import HistoryEntry, Mail, Mailbox, MailLocation, OutgoingMail, Registration, RegistrationMail
-from processor.registrations import last_step
+from processor.registrations import last_step, seating
 from processor.staff.index import ORDERS, Filters, add_up, narrow
 from processor.staff.pages import casework
 from processor.staff.site import number_of, site_of
@@ -94,6 +94,7 @@ def show_list(request: Request) -> Response:
             entries=found[part.start : part.start + PER_PAGE],
             part=part,
             sums=add_up(everything),
+            rule=seating.RULE,
             found=add_up(found),
             filters=filters,
             order=order,

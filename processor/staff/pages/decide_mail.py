@@ -300,12 +300,18 @@ def _word(state: State, name: str) -> str:
 
 
 def _numbers(understood: Mapping[str, Any]) -> list[int]:
-    """The numbers of seats that the mail leaves open, where there are several."""
+    """The numbers of seats that the mail leaves open, where there are several.
+
+    These are the totals it states; where it states one, and names several people but not so many, also their number.
+    """
     found = {
         int(item["value"])
         for item in understood.get("evidence", [])
         if item["field"] == "headcount" and str(item["value"]).isascii() and str(item["value"]).isdigit()
     }
+    named = len(understood.get("attendees") or ())
+    if len(found) == 1 and named > 1:
+        found.add(named)
     return sorted(number for number in found if 0 < number <= 99) if len(found) > 1 else []
 
 

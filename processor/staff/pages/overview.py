@@ -35,7 +35,7 @@ def show(request: Request) -> Response:
             for number in entry.theme_tables:
                 tables[number] += entry.seats
         sums = add_up(entries)
-        by_status = [(words.STATUS[name], getattr(sums, name)) for name in words.STATUS]
+        by_status = [(words.STATUS[name], getattr(sums, name)) for name in words.STATUS if name != "review"]
         return site.page(
             request,
             "overview.html",

@@ -150,6 +150,8 @@
     if (event.key === "p" && document.getElementById("headcount")) { event.preventDefault(); document.getElementById("headcount").select(); return; }
     if (event.key === "/" && document.getElementById("suche")) { event.preventDefault(); document.getElementById("suche").focus(); return; }
     if (event.key === "r" && !document.querySelector("[data-key=r]")) { const text = document.getElementById("question"); if (text) { event.preventDefault(); text.focus(); } return; }
+    const turn = [...document.querySelectorAll("[data-turn]")].filter((element) => element.dataset.turn === event.key);
+    if (turn.length) { event.preventDefault(); turn[(turn.findIndex((element) => element.ariaCurrent) + 1) % turn.length].click(); return; }
     const target = [...document.querySelectorAll("[data-key]")].find((element) => element.dataset.key === event.key);
     if (!target) return;
     event.preventDefault();
@@ -160,6 +162,9 @@
 
   const prepare = () => {
     for (const element of document.querySelectorAll("[data-step], .needs-script")) element.hidden = false;
+    const asked = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
+    const fold = asked?.closest("details");
+    if (fold) { fold.open = true; fold.querySelector("input:not([type=hidden]), textarea")?.focus(); }
     for (const button of document.querySelectorAll("button[data-key]"))
       if (!button.querySelector("kbd")) { const hint = document.createElement("kbd"); hint.textContent = button.dataset.key; hint.setAttribute("aria-hidden", "true"); button.append(hint); button.setAttribute("aria-keyshortcuts", button.dataset.key); }
     label();
