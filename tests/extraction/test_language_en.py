@@ -19,7 +19,11 @@ WRITER = "Abigail Thorne"
         ("Hello,\n\nmy husband and I will be there.", {WRITER}, 2),
         ("Hello,\n\nI'll come along with my sister-in-law.", {WRITER}, 2),
         ("Hello,\n\nplease register Mr Kofi Darkwa and Ms Lin Zhao.", {"Kofi Darkwa", "Lin Zhao"}, 2),
-        ("Hello,\n\nthere will be three of us: Kofi Darkwa, Lin Zhao and myself.", {WRITER, "Kofi Darkwa", "Lin Zhao"}, 3),
+        (
+            "Hello,\n\nthere will be three of us: Kofi Darkwa, Lin Zhao and myself.",
+            {WRITER, "Kofi Darkwa", "Lin Zhao"},
+            3,
+        ),
         ("Hello,\n\nfour of us will come, the names will follow.", {WRITER}, 4),
     ],
 )
