@@ -67,6 +67,19 @@ def wire_address(address: str) -> str:
     return f"{local}@{ascii_domain}"
 
 
+def envelope_sender(from_address: str, message_id: str, *, subaddress: bool) -> str:
+    """Where bounces of one mail come back to.
+
+    :param subaddress: whether the server takes a detail after „+“ (RFC 5233, section 4): then it is what stands before
+        the @ of the Message-ID, by which the mail is found again.
+    """
+    address = wire_address(from_address)
+    local, _, domain = address.rpartition("@")
+    own = f"{local}+{message_id.partition('@')[0]}"
+    # RFC 5321, section 4.5.3.1.1.
+    return f"{own}@{domain}" if subaddress and len(own.encode()) <= 64 else address
+
+
 def needs_smtputf8(address: str) -> bool:
     """Whether an address takes a server with SMTPUTF8 (RFC 6531)."""
     return not wire_address(address).isascii()

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from processor.errors import MailServerUnreachableError
 from processor.outbox.line import Client, Lifeline
-from processor.outbox.mime import needs_smtputf8, wire_address
+from processor.outbox.mime import envelope_sender, needs_smtputf8, wire_address
 from processor.settings import SmtpSettings
 
 #: Replies that mean that the server does not know us: no mail will fare better (RFC 4954, section 6).
@@ -157,7 +157,9 @@ class Connection:
         if self._dsn:
             # The headers alone come back, and the Message-ID with them (RFC 3461, sections 4.3 and 4.4).
             options += ["RET=HDRS", f"ENVID={_xtext(message_id)}"]
-        code, reply = self._command(f"MAIL FROM:<{wire_address(self._settings.from_address)}>", options)
+        ours = self._settings
+        sender = envelope_sender(ours.from_address, message_id, subaddress=ours.subaddress)
+        code, reply = self._command(f"MAIL FROM:<{sender}>", options)
         if code != 250:
             self._refuse(code, reply)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processor.database import OutgoingMail, Registration
@@ -19,8 +19,9 @@ _MOST = 100
 def note_bounce(session: Session, message: Message, now: datetime, mail_id: int | None = None) -> tuple[int, ...]:
     """Marks the registrations that a bounce is about, so that somebody rings up.
 
-    They are found by the Message-ID of our mail in the returned part (the failed address may be one that the
-    registered one forwards to), and by the failed address. A delayed warning names no failed address, and marks
+    They are found by the address that the bounce came to, where each mail has its own; then by the Message-ID of our
+    mail in the returned part (the failed address may be one that the registered one forwards to); then by the failed
+    address. A registration that has another address by now is not meant. A delayed warning names no failed address, and marks
     nobody.
 
     :param mail_id: row of the bounce, for the history.
@@ -29,14 +30,11 @@ def note_bounce(session: Session, message: Message, now: datetime, mail_id: int 
     if message.kind is not SenderKind.BOUNCE or not message.failed_recipients:
         return ()
     ledger.lock(session)
-    failed = [address.lower() for address in message.failed_recipients[:_MOST] if address]
-    returned = select(OutgoingMail.registration_id).where(
-        OutgoingMail.message_id.in_(message.returned_ids[:_MOST]), OutgoingMail.registration_id.is_not(None)
-    )
+    failed = _failed_addresses(session, message)
     rows = session.scalars(
         select(Registration)
         .where(
-            or_(Registration.contact_email.in_(failed), Registration.id.in_(returned)),
+            Registration.contact_email.in_(failed),
             Registration.contact_email != "",
             Registration.unreachable_since.is_(None),
             Registration.dismissed.is_(False),
@@ -50,3 +48,25 @@ def note_bounce(session: Session, message: Message, now: datetime, mail_id: int 
         ledger.note(session, registration, "unreachable", Cause(kind="mail", now=now, mail_id=mail_id))
     session.flush()
     return tuple(registration.id for registration in rows)
+
+
+def _failed_addresses(session: Session, message: Message) -> list[str]:
+    """The addresses that we wrote to in vain: those of our mails that came back, else those that the bounce names."""
+    for ids in (_ids_in_recipients(message), list(message.returned_ids[:_MOST])):
+        ours = (
+            session.scalars(select(OutgoingMail.recipient).where(OutgoingMail.message_id.in_(ids))).all() if ids else ()
+        )
+        if ours:
+            return list(dict.fromkeys(address.lower() for address in ours))
+    return [address.lower() for address in message.failed_recipients[:_MOST] if address]
+
+
+def _ids_in_recipients(message: Message) -> list[str]:
+    """The Message-IDs that are written into the addresses that bounces come back to (RFC 5233)."""
+    ids = []
+    for recipient in message.recipients[:_MOST]:
+        local, _, domain = recipient.email.lower().rpartition("@")
+        token = local.rpartition("+")[2] if "+" in local else ""
+        if token:
+            ids.append(f"{token}@{domain}")
+    return ids

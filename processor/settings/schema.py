@@ -81,6 +81,7 @@ class Imap(_Table):
     after: Literal["leave", "flag", "move"] = "leave"
     move_to: str = Field(default="Anmeldepost", min_length=1)
     authserv_id: str = ""
+    sent_folder: str = ""
     ca_file: Path | None = None
     timeout_seconds: int = Field(default=60, ge=1, le=600)
 
@@ -97,6 +98,7 @@ class Smtp(_Table):
     from_name: str = ""
     per_minute: int = Field(default=60, ge=1)
     per_hour: int | None = Field(default=None, ge=1)
+    subaddress: bool = False
     ca_file: Path | None = None
     timeout_seconds: int = Field(default=60, ge=1, le=600)
 

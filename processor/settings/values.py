@@ -34,6 +34,8 @@ class ImapSettings:
     move_to: str = "Anmeldepost"
     #: The server whose Authentication-Results (RFC 8601) are believed; "" believes none.
     authserv_id: str = ""
+    #: Folder that gets a copy of what was sent; "" for none.
+    sent_folder: str = ""
     #: A PEM file with the authority that signed the server's certificate; None for the system's.
     ca_file: Path | None = None
     #: Seconds that a connection may take to open, and that a silent server is waited for.
@@ -56,6 +58,9 @@ class SmtpSettings:
     per_minute: int = 60
     #: More in an hour hold the queue, as that is no longer a campaign but a storm; None for a third of the pace.
     per_hour: int | None = None
+    #: Whether the server delivers local+detail@domain to local@domain (RFC 5233): then bounces come to an address of
+    #: their mail's own.
+    subaddress: bool = False
     ca_file: Path | None = None
     timeout_seconds: int = 60
 

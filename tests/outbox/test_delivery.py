@@ -444,3 +444,22 @@ def test_nor_for_one_that_never_finishes_to_encrypt(tls: str, database: Database
             deliver.join(20)
     assert not deliver.is_alive()
     assert states(database) == ["queued"]
+
+
+def test_bounces_come_to_an_address_of_their_mails_own_where_the_server_takes_that(
+    database: Database, clock: FixedClock, smtp_server: SmtpServer
+) -> None:
+    (message_id,) = fill(database)
+    send(database, make_settings(smtp_server, smtp_subaddress=True), clock)
+    token, _, domain = message_id.partition("@")
+    assert [mail.sender for mail in smtp_server.mails] == [f"47-ki+{token}@{domain}"]
+    assert len(f"47-ki+{token}") <= 64
+
+
+def test_an_address_without_room_for_more_stays_as_it_is(
+    database: Database, clock: FixedClock, smtp_server: SmtpServer
+) -> None:
+    fill(database)
+    long = f"{'a' * 40}@example.org"
+    send(database, make_settings(smtp_server, smtp_subaddress=True, smtp_from_address=long), clock)
+    assert [mail.sender for mail in smtp_server.mails] == [long]

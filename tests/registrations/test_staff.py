@@ -11,7 +11,7 @@ from sqlalchemy import select
 from processor import registrations
 from processor.database import Channel, Mail, MailState, Status
 from processor.extraction import Attendee, Decision, Intent
-from processor.message import SenderKind
+from processor.message import Address, SenderKind
 from processor.registrations import (
     AnswerKind,
     BookError,
@@ -349,3 +349,13 @@ def test_a_bounce_from_behind_a_forwarding_finds_the_registration_by_our_mail(of
         returned_ids=(office.last_sent_id(),),
     )
     assert registrations.note_bounce(office.session, bounce, office.now) == (number,)
+
+
+def test_a_bounce_to_the_address_of_one_answer_finds_its_registration_before_all_else(office: Office) -> None:
+    number = office.receive(message("ada@web.example"), registering("Ada Arsal")).registration_id or 0
+    other = office.receive(message("can@web.example"), registering("Can Deniz")).registration_id or 0
+    token, _, domain = office.last_sent_id().rpartition("@")
+    bounce = message("mailer-daemon@web.example", kind=SenderKind.BOUNCE, failed=["ada@web.example"])
+    bounce = replace(bounce, recipients=(Address("", f"47-ki+{token}@{domain}"),))
+    assert registrations.note_bounce(office.session, bounce, office.now) == (other,)
+    assert office.get(number).unreachable_since is None
