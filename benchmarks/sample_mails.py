@@ -41,6 +41,7 @@ def _mail(rng: random.Random, number: int, arrived: dt.datetime) -> tuple[bytes,
     name = f"{_GIVEN[number % len(_GIVEN)]} {_FAMILY[number // len(_GIVEN) % len(_FAMILY)]}"
     if number >= len(_GIVEN) * len(_FAMILY):
         name += f"-{_FAMILY[number // (len(_GIVEN) * len(_FAMILY)) - 1]}"
+    house = f"{_FAMILY[number % len(_FAMILY)]}-{_GIVEN[number // len(_FAMILY) % len(_GIVEN)]}"
     address = f"person{number}@verein{number}.example"
     mail = EmailMessage(policy=SMTP)
     mail["Received"] = f"from mx.example by mail.gelsenkirchen.example with ESMTPS; {format_datetime(arrived)}"
@@ -51,7 +52,7 @@ def _mail(rng: random.Random, number: int, arrived: dt.datetime) -> tuple[bytes,
     mail["Message-ID"] = f"<{number}.{rng.randrange(10**9)}@verein{number}.example>"
     text = (
         f"Guten Tag,\n\nhiermit melde ich mich zum Workshop an. Wir kommen zu {rng.choice(['zweit', 'dritt'])}.\n\n"
-        f"Mit freundlichen Grüßen\n{name}\nKulturverein {number} e.V.\n"
+        f"Mit freundlichen Grüßen\n{name}\nKulturverein {house} e.V.\n"
         f"Tel. 0209 {rng.randrange(100000, 999999)}\n\n"
         f"Am 10.10.2024 um 10:00 schrieb 47-ki@gelsenkirchen.de:\n{_QUOTE * 12}"
     )

@@ -39,6 +39,84 @@ class _Pattern:
     elements: tuple[_Element, ...]
 
 
+class _Bucket:
+    """Patterns that begin with one word, by the word that comes next: most share their beginning with many others."""
+
+    __slots__ = ("all", "by_next", "open", "single")
+
+    def __init__(self) -> None:
+        self.all: list[_Pattern] = []
+        self.single: list[_Pattern] = []
+        self.by_next: dict[str, list[_Pattern]] = defaultdict(list)
+        self.open: list[_Pattern] = []
+
+    def add(self, pattern: _Pattern) -> None:
+        self.all.append(pattern)
+        if len(pattern.elements) == 1:
+            self.single.append(pattern)
+        elif pattern.elements[1][0] == _EXACT:
+            for word in pattern.elements[1][1]:
+                self.by_next[word].append(pattern)
+        else:
+            self.open.append(pattern)
+
+    def before(self, following: Token | None) -> list[_Pattern]:
+        """Those that may fit in front of a token."""
+        if following is None:
+            return self.single
+        if following.kind == "punct":
+            # A full stop of an abbreviation, or a comma, may stand between two words of a pattern.
+            return self.all
+        return [*self.single, *self.by_next.get(following.key, ()), *self.open]
+
+
+class _Index:
+    """Patterns by what they begin with."""
+
+    __slots__ = ("exact", "inside", "number", "prefix", "suffix")
+
+    def __init__(self, patterns: Iterable[_Pattern]) -> None:
+        self.exact: dict[str, _Bucket] = defaultdict(_Bucket)
+        self.prefix: dict[str, list[_Pattern]] = defaultdict(list)
+        self.suffix: dict[str, list[tuple[str, _Pattern]]] = defaultdict(list)
+        self.inside: list[tuple[str, _Pattern]] = []
+        self.number: list[_Pattern] = []
+        for pattern in patterns:
+            how, words = pattern.elements[0]
+            if how == _EXACT:
+                for word in words:
+                    self.exact[word].add(pattern)
+            elif how == _PREFIX:
+                for word in words:
+                    self.prefix[word[:3]].append(pattern)
+            elif how == _SUFFIX:
+                for word in words:
+                    self.suffix[word[-2:]].append((word, pattern))
+            elif how == _NUMBER:
+                self.number.append(pattern)
+            else:
+                self.inside.append((words[0], pattern))
+
+    def beginning_at(self, tokens: Sequence[Token], index: int) -> list[_Pattern]:
+        """Patterns whose first word fits a token, numerals aside."""
+        token = tokens[index]
+        key = token.key
+        bucket = self.exact.get(key)
+        found = bucket.before(tokens[index + 1] if index + 1 < len(tokens) else None) if bucket else []
+        if token.kind != "word":
+            return found
+        begun = self.prefix.get(key[:3])
+        ended = self.suffix.get(key[-2:])
+        if not (begun or ended or self.inside):
+            return found
+        return [
+            *found,
+            *(begun or ()),
+            *(p for word, p in self.inside if word in key),
+            *(p for word, p in ended or () if key.endswith(word)),
+        ]
+
+
 @dataclass(slots=True)
 class Language:
     """The words of one language; made by :func:`load`, never changed afterwards."""
@@ -57,11 +135,9 @@ class Language:
     options: dict[str, str] = field(default_factory=dict)
     #: Spoken signs of dictation, each a row of folded words → the sign.
     dictation: dict[tuple[str, ...], str] = field(default_factory=dict)
-    _exact: dict[str, list[_Pattern]] = field(default_factory=lambda: defaultdict(list))
-    _prefix: dict[str, list[_Pattern]] = field(default_factory=lambda: defaultdict(list))
-    _suffix: dict[str, list[tuple[str, _Pattern]]] = field(default_factory=lambda: defaultdict(list))
-    _number: list[_Pattern] = field(default_factory=list)
-    _inside: list[tuple[str, _Pattern]] = field(default_factory=list)
+    _patterns: list[_Pattern] = field(default_factory=list)
+    #: The patterns by what they begin with; for some kinds alone, made when they are first looked for.
+    _indexes: dict[frozenset[str] | None, _Index] = field(default_factory=dict)
 
     def add(self, kind: str, source: str) -> None:
         """Takes in one pattern."""
@@ -69,23 +145,9 @@ class Language:
             elements = tuple(self._element(word) for word in variant)
             if not elements:
                 continue
-            pattern = _Pattern(kind, elements)
-            how, words = elements[0]
-            if how == _EXACT:
-                for word in words:
-                    self._exact[word].append(pattern)
-            elif how == _PREFIX:
-                for word in words:
-                    self._prefix[word[:3]].append(pattern)
-            elif how == _SUFFIX:
-                for word in words:
-                    self._suffix[word[-2:]].append((word, pattern))
-            elif how == _NUMBER:
-                self._number.append(pattern)
-            elif how == _INSIDE:
-                self._inside.append((words[0], pattern))
-            else:
+            if elements[0][0] in (_GAPS, _ANY):
                 raise ValueError(f"{self.code}: {source!r} begins with a gap")
+            self._patterns.append(_Pattern(kind, elements))
 
     def _element(self, word: str) -> _Element:
         if word == "#":
@@ -114,20 +176,18 @@ class Language:
 
         :param only: the kinds to look for; None for all.
         """
+        patterns = self._indexes.get(only)
+        if patterns is None:
+            patterns = self._indexes[only] = _Index(p for p in self._patterns if only is None or p.kind in only)
         spans: list[Span] = []
         for index, token in enumerate(tokens):
-            key = token.key
-            candidates = list(self._exact.get(key, ()))
-            if token.kind == "word":
-                candidates += self._prefix.get(key[:3], ())
-                candidates += [p for word, p in self._inside if word in key]
-                candidates += [p for word, p in self._suffix.get(key[-2:], ()) if key.endswith(word)]
-            if self.number_of(token) is not None:
-                candidates += self._number
+            candidates = patterns.beginning_at(tokens, index)
+            if patterns.number and self.number_of(token) is not None:
+                candidates = [*candidates, *patterns.number]
+            if not candidates:
+                continue
             best: dict[str, Span] = {}
             for pattern in candidates:
-                if only is not None and pattern.kind not in only:
-                    continue
                 span = self._match(pattern, tokens, index)
                 if span and (
                     pattern.kind not in best
