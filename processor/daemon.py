@@ -76,6 +76,8 @@ class Daemon:
         self._add("deliver", _DELIVER_EVERY, _Patiently("Versand", self._deliver, _DELIVER_EVERY))
         self._add("remind", _REMIND_EVERY, _Patiently("Erinnerungen", self._remind, _REMIND_EVERY))
         self._add("purge", _PURGE_EVERY, _Patiently("Löschfristen", self._purge, _PURGE_EVERY))
+        if self._settings.imap.sent_folder:
+            self._add("copy_sent", every, _Patiently("Kopien", self._copy_sent, every))
         if self._settings.staff:
             self._page = StaffPage(self._database, self._settings, self._clock, self._settings.staff)
             self._page.start()
@@ -134,6 +136,10 @@ class Daemon:
     def _deliver(self) -> None:
         if sent := self._jobs.deliver():
             _log.info("%d Antworten verschickt.", sent)
+
+    def _copy_sent(self) -> None:
+        if made := self._jobs.copy_sent():
+            _log.info("%d Antworten in den Ordner „%s“ kopiert.", made, self._settings.imap.sent_folder)
 
     def _remind(self) -> None:
         if queued := self._jobs.remind():

@@ -102,6 +102,13 @@ class Jobs:
             if not report.paced or idle > 60 + _PACE_PAUSE or self.stop.wait(_PACE_PAUSE):
                 return sent
 
+    def copy_sent(self) -> int:
+        """Copies what was sent into the mailbox's folder for that, where one is set.
+
+        :raises MailboxUnreachableError: the copies are made next time.
+        """
+        return inbox.append_copies(self.database, self.settings.imap, self.clock, stop=self.stop)
+
     def purge(self) -> privacy.Erased:
         """Erases what is past its retention."""
         with self.database.transaction() as session:
@@ -118,6 +125,10 @@ class Jobs:
         try:
             report.sent = self.deliver_all()
         except MailServerUnreachableError as error:
+            report.unreachable.append(error)
+        try:
+            self.copy_sent()
+        except MailboxUnreachableError as error:
             report.unreachable.append(error)
         self.purge()
         return report

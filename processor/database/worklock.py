@@ -1,4 +1,4 @@
-"""One process at a time works on the incoming mails of a database, and one on its outgoing mails.
+"""One process at a time works on the incoming mails of a database, one sends, and one copies what was sent.
 
 The operating system frees the lock of a process that died.
 """
@@ -17,11 +17,11 @@ from sqlalchemy import text
 from processor.database.engine import Database
 
 #: Any numbers that no other program takes for an advisory lock in this database.
-_ADVISORY_KEYS = {"work": 4715112025, "outbox": 4715112026}
+_ADVISORY_KEYS = {"work": 4715112025, "outbox": 4715112026, "copies": 4715112027}
 
 
 @contextlib.contextmanager
-def work_lock(database: Database, task: Literal["work", "outbox"] = "work") -> Iterator[bool]:
+def work_lock(database: Database, task: Literal["work", "outbox", "copies"] = "work") -> Iterator[bool]:
     """Takes the lock of a task for the block; gives False at once where another process has it."""
     key = _ADVISORY_KEYS[task]
     if database.engine.dialect.name == "postgresql":

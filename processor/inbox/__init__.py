@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from processor.inbox.holding import held, probe
     from processor.inbox.identity import identify
     from processor.inbox.polling import mailbox_name, poll
+    from processor.inbox.sent import append_copies
     from processor.inbox.watch import Watcher
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "PollReport",
     "Probe",
     "Watcher",
+    "append_copies",
     "held",
     "identify",
     "mailbox_name",
@@ -32,6 +34,7 @@ __all__ = [
 #: Where the names lie that are loaded when they are called for: they bring the IMAP client with them.
 _HOMES = {
     "Watcher": "watch",
+    "append_copies": "sent",
     "held": "holding",
     "identify": "identity",
     "mailbox_name": "polling",

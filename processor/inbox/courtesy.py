@@ -114,7 +114,7 @@ def takes_keyword(folder: OpenFolder) -> bool:
 
 
 def _move(session: Session, uids: Sequence[int], target: str) -> None:
-    target = _ensure_folder(session, target)
+    target = ensure_folder(session, target)
     if session.has_capability("MOVE"):
         session.move(uids, target)
         return
@@ -125,7 +125,7 @@ def _move(session: Session, uids: Sequence[int], target: str) -> None:
     # Without UIDPLUS (RFC 4315) an EXPUNGE would also remove what colleagues have marked: ours stay marked, too.
 
 
-def _ensure_folder(session: Session, name: str) -> str:
+def ensure_folder(session: Session, name: str) -> str:
     """The folder's name, after it was made where it was missing; under the server's prefix where there is one."""
     if session.folder_exists(name):
         return name

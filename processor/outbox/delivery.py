@@ -47,7 +47,16 @@ _NOTE = (
     .values(
         {
             name: bindparam(name)
-            for name in ("state", "attempts", "attempted_at", "sent_at", "due_at", "server_reply", "lease_until")
+            for name in (
+                "state",
+                "attempts",
+                "attempted_at",
+                "sent_at",
+                "due_at",
+                "server_reply",
+                "lease_until",
+                "copy_due",
+            )
         }
     )
 )
@@ -308,6 +317,7 @@ class _Pass:
             "due_at": due_at or mail.due_at,
             "server_reply": words,
             "lease_until": None,
+            "copy_due": state is OutgoingState.SENT and bool(self._settings.imap.sent_folder),
         }
         with self._database.engine.begin() as connection:
             connection.execute(_NOTE, values)

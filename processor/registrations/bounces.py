@@ -21,8 +21,8 @@ def note_bounce(session: Session, message: Message, now: datetime, mail_id: int 
 
     They are found by the address that the bounce came to, where each mail has its own; then by the Message-ID of our
     mail in the returned part (the failed address may be one that the registered one forwards to); then by the failed
-    address. A registration that has another address by now is not meant. A delayed warning names no failed address, and marks
-    nobody.
+    address. A registration that has another address by now is not meant. A delayed warning
+    names no failed address, and marks nobody.
 
     :param mail_id: row of the bounce, for the history.
     :returns: the registrations that were marked now.

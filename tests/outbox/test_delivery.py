@@ -451,7 +451,7 @@ def test_bounces_come_to_an_address_of_their_mails_own_where_the_server_takes_th
 ) -> None:
     (message_id,) = fill(database)
     send(database, make_settings(smtp_server, smtp_subaddress=True), clock)
-    token, _, domain = message_id.partition("@")
+    token, _, domain = message_id.strip("<>").partition("@")
     assert [mail.sender for mail in smtp_server.mails] == [f"47-ki+{token}@{domain}"]
     assert len(f"47-ki+{token}") <= 64
 
@@ -463,3 +463,16 @@ def test_an_address_without_room_for_more_stays_as_it_is(
     long = f"{'a' * 40}@example.org"
     send(database, make_settings(smtp_server, smtp_subaddress=True, smtp_from_address=long), clock)
     assert [mail.sender for mail in smtp_server.mails] == [long]
+
+
+@pytest.mark.parametrize("folder", ["", "Sent"])
+def test_only_what_is_sent_while_a_folder_is_set_for_it_is_to_be_copied(
+    folder: str, database: Database, clock: FixedClock, smtp_server: SmtpServer
+) -> None:
+    fill(database, 2)
+    smtp_server.expect("rcpt", Reply("550 5.1.1 nobody of that name"))
+    send(database, make_settings(smtp_server, imap_sent_folder=folder), clock)
+    assert sorted((row.state.value, row.copy_due) for row in rows(database)) == [
+        ("failed", False),
+        ("sent", bool(folder)),
+    ]
