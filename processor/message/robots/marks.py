@@ -86,7 +86,16 @@ CAMPAIGN_FIELDS = (
 )
 
 #: Fields with which only a mailing list passes on what somebody wrote (RFC 2369, and those before it).
-LIST_FIELDS = ("list-post", "mailing-list", "x-mailing-list", "x-beenthere", "x-listname", "x-mailman-version")
+LIST_FIELDS = (
+    "list-post",
+    "mailing-list",
+    "x-mailing-list",
+    "x-beenthere",
+    "x-listname",
+    "x-mailman-version",
+    "x-mlserver",
+    "x-ml-name",
+)
 
 #: Local parts that say themselves that nobody reads them.
 NOBODY_LOCALS = (

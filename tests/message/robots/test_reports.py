@@ -131,6 +131,37 @@ def test_a_report_reads_the_same_with_bare_carriage_returns(line: dict[str, obje
     assert (verdict.kind, list(verdict.failed_recipients)) == (SenderKind.BOUNCE, line["failed"])
 
 
+def _handed_on(text: str, field: str) -> bytes:
+    return mail(
+        f"{text}--b\nContent-Type: message/rfc822\n\n{field}: leser@verein.example\n"
+        "From: ki@stadt.example\nTo: leser@verein.example\nSubject: x\n\nx\n--b--\n",
+        sender="staff@anbieter.example",
+        subject="complaint about message from 192.0.2.1",
+        Content_Type='multipart/mixed; boundary="b"',
+    )
+
+
+def test_a_mail_handed_back_with_who_complained_is_a_robots() -> None:
+    verdict = told(_handed_on("", "X-HmXmrOriginalRecipient"))
+    assert (verdict.kind, verdict.failed_recipients) == (SenderKind.BOUNCE, ())
+
+
+def test_a_mail_that_a_person_hands_on_is_a_persons() -> None:
+    words = "--b\nContent-Type: text/plain\n\nBitte ansehen.\n"
+    for text, field in (("", "X-Original-To"), (words, "X-HmXmrOriginalRecipient")):
+        assert told(_handed_on(text, field)).kind is SenderKind.PERSON
+
+
+def test_the_program_of_a_list_is_never_answered() -> None:
+    raw = mail(
+        "Duplicated Message-ID in <liste@verein.example>.",
+        sender="liste-admin@verein.example",
+        subject="Loop Alert: Duplicated Message-ID",
+        X_MLServer="fml [fml 4.0.3 release]",
+    )
+    assert told(raw).kind is SenderKind.LIST
+
+
 def test_a_report_from_nobody_at_all_is_one() -> None:
     raw = mail("You sent mail to leser@verein.example. That's not a valid user here.", sender="<>", Return_Path="<>")
     assert told(raw).failed_recipients == ("leser@verein.example",)

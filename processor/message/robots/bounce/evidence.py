@@ -16,6 +16,8 @@ from processor.message.robots.bounce.transcript import Transcript
 from processor.message.robots.sender import Sender
 
 _REPORT_PARTS = frozenset({"message/delivery-status", "message/global-delivery-status", "message/feedback-report"})
+#: What providers write into a mail that somebody called junk, before they hand it back.
+_COMPLAINT_FIELDS = ("x-hmxmroriginalrecipient",)
 #: What programs for people write into a mail, and servers do not.
 _WRITER_FIELDS = (
     "user-agent",
@@ -57,7 +59,7 @@ def read_signs(root: Part, *, named: bool) -> Signs:
 def is_report(root: Part) -> bool:
     """Whether the form of a mail is that of a delivery report (RFC 3464, section 2; RFC 5965)."""
     if root.media_type != "multipart/report":
-        return False
+        return _is_bare_complaint(root)
     kind = root.parameters.get("report-type", "").strip().lower()
     return kind in ("delivery-status", "feedback-report") or any(
         child.media_type in _REPORT_PARTS for child in root.children
@@ -66,8 +68,17 @@ def is_report(root: Part) -> bool:
 
 def is_complaint(root: Part) -> bool:
     """Whether somebody complains about a mail that did arrive (RFC 5965)."""
-    return root.media_type == "multipart/report" and any(
-        child.media_type == "message/feedback-report" for child in root.children
+    return _is_bare_complaint(root) or (
+        root.media_type == "multipart/report"
+        and any(child.media_type == "message/feedback-report" for child in root.children)
+    )
+
+
+def _is_bare_complaint(root: Part) -> bool:
+    """Whether a mail is nothing but another one, with a provider's field in it that says who complained."""
+    mail = root.children[0] if len(root.children) == 1 else root
+    return mail.media_type == "message/rfc822" and any(
+        field in inner.headers for inner in mail.children for field in _COMPLAINT_FIELDS
     )
 
 
