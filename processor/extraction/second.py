@@ -16,7 +16,7 @@ from processor.extraction.facts import Facts
 from processor.extraction.layout import Segment, Sentence
 from processor.extraction.polarity import is_open_question
 from processor.extraction.reading import Reading
-from processor.extraction.tokens import tokenise
+from processor.extraction.tokens import fold, tokenise
 from processor.extraction.values import Intent
 from processor.extraction.wishes import table_stems
 
@@ -56,6 +56,8 @@ _EXPLAINED = (
     "neutral",
     "harmless_condition",
 )
+#: So many words has a name in a text without capitals at most.
+_LONGEST = 3
 #: A number of so many digits may be the year of a foundation.
 _YEAR = 4
 #: So many words may stand between a possessive and its noun.
@@ -69,6 +71,12 @@ def second_opinion(reading: Reading, facts: Facts, verdict: Verdict, signed: Seq
     """
     if verdict.intent is Intent.CANCELLATION:
         return _mixed(reading)
+    for person in verdict.attendees:
+        words = person.name.split()
+        small = [w for w in words[1:-1] if w.islower() and reading.language.is_known(fold(w, reading.language.digraphs))]
+        particles = reading.language.options.get("particles", "").replace(",", " ").split()
+        if not reading.cased and (len(words) > _LONGEST or any(w not in particles for w in small)):
+            return [f"Ob „{person.name}“ ganz ein Name ist, ist nicht klar"]
     both = [p.name for p in verdict.attendees for name in verdict.leaving if compatible(p.name, name)]
     if both:
         return [f"Ob {both[0]} kommt oder nicht kommt, ist nicht klar"]
@@ -83,15 +91,17 @@ def second_opinion(reading: Reading, facts: Facts, verdict: Verdict, signed: Seq
     if not reading.cased or not reading.language.options.get("nouns_have_capitals"):
         return []
     explained = _explained(reading) | facts.half_names
-    stranger = _qualified_number(reading)
+    stranger = _qualified_number(reading, explained)
     if stranger:
         return [f"Wie die Zahl gemeint ist, ist nicht klar: „{stranger}“"]
     relation = _uncounted_relation(reading, facts)
     if relation:
         return [f"Ob „{relation}“ mitkommt, ist nicht klar"]
+    joins = _joins(reading)
     for sentence, segment in _assents(reading):
         for index in _slots(reading, segment):
-            if index not in explained and not reading.language.is_known(reading.tokens[index].key):
+            joined = index in joins and index not in explained
+            if joined or (index not in explained and not reading.language.is_known(reading.tokens[index].key)):
                 quote = reading.quote(max(segment.start, index - 2), index + 1).strip(" ,;:.")
                 return [f"Wer oder was „{quote}“ ist, ist nicht klar; vielleicht kommt noch jemand"]
         brought = _brought(reading, sentence, segment, facts)
@@ -141,8 +151,8 @@ def _excepted(reading: Reading, verdict: Verdict) -> list[str]:
     return []
 
 
-def _qualified_number(reading: Reading) -> str:
-    """„mit höchstens vier Leuten“: an unknown word right before a number that counts people."""
+def _qualified_number(reading: Reading, explained: set[int]) -> str:
+    """„mit höchstens vier Leuten“: an unknown word right before a number that counts people, or an unknown noun behind it."""
     for _, segment in reading.segments():
         if segment.polarity <= 0:
             continue
@@ -150,6 +160,9 @@ def _qualified_number(reading: Reading) -> str:
             before = reading.tokens[index - 1]
             counts = reading.language.number_of(reading.tokens[index]) is not None
             if counts and reading.numbers.accounts.get(index) in (None, "open") and before.is_word:
+                noun = reading.tokens[index + 1] if index + 1 < segment.end else None
+                if noun is not None and noun.is_capital and noun.is_word and index + 1 not in explained:
+                    return reading.quote(index, index + 2)
                 known = reading.language.is_known(before.key) or before.is_capital or before.key in reading.sender
                 if not known:
                     return reading.quote(index - 1, index + 1)
@@ -214,6 +227,11 @@ def body_seen(reading: Reading, organisation: str, below: Sequence[str], sender:
         return []
     if reading.has("private"):
         return []
+    explained = _explained(reading)
+    for span in reading.spans_of("org_before"):
+        noun = _noun(reading, span.end, len(reading.tokens))
+        if noun is not None and noun not in explained and not language.is_known(reading.tokens[noun].key):
+            return [f"Ob „{reading.tokens[noun].text}“ der Name der Organisation ist, ist nicht klar"]
     for line in below:
         tokens = tokenise(line, digraphs=language.digraphs)
         words = [t for t in tokens if t.is_word]
@@ -261,6 +279,20 @@ def _slots(reading: Reading, segment: Segment) -> Iterator[int]:
             noun = _noun(reading, index + 1, segment.end)
             if noun is not None:
                 yield noun
+
+
+def _joins(reading: Reading) -> set[int]:
+    """Nouns joined to the writer or a guest: „mich und meine …“."""
+    people = {s.end for s in reading.spans if s.kind in ("me", "i")} | {m.end for m in reading.mentions}
+    own = reading.language.options.get("own_possessives", "").replace(",", " ").split()
+    found = set()
+    for span in reading.spans:
+        if span.kind == "and" and span.start in people and span.end < len(reading.tokens):
+            if reading.tokens[span.end].key in own:
+                noun = _noun(reading, span.end + 1, min(span.end + 5, len(reading.tokens)))
+                if noun is not None:
+                    found.add(noun)
+    return found
 
 
 def _noun(reading: Reading, start: int, end: int) -> int | None:
