@@ -265,3 +265,52 @@ def test_the_list_prints_without_the_tools_of_the_screen(page: Page, address: st
     expect(page.locator(".top")).to_be_hidden()
     expect(page.locator(".filters")).to_be_hidden()
     expect(page.locator("table.list tbody tr").first).to_be_visible()
+
+
+def test_axe_finds_nothing_at_double_size_in_print_after_a_clash_and_on_the_pages_for_many(
+    browser: Browser, address: str, database: Database
+) -> None:
+    axe = Axe()
+    found: list[str] = []
+
+    def look(page: Page, state: str) -> None:
+        violations = axe.run(page).response["violations"]
+        found.extend(f"{state}: {each['id']} {each['nodes'][0]['html'][:120]}" for each in violations)
+
+    # 1280 pixels at 200 % leave a page 640 of its own.
+    context = browser.new_context(locale="de-DE", viewport={"width": 640, "height": 450}, device_scale_factor=2)
+    page = log_in(context.new_page(), address)
+    for path in PAGES:
+        page.goto(address + path)
+        look(page, f"200 % {path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, path
+    for path in ("/", "/ausgabe", "/uebersicht", "/anmeldung/1"):
+        page.goto(address + path)
+        page.emulate_media(media="print")
+        look(page, f"print {path}")
+        page.emulate_media(media="screen")
+    page.goto(f"{address}/?stand=late")
+    for box in page.locator("[name=ids]").all():
+        box.check()
+    page.click("button[value=annehmen]")
+    look(page, "many")
+    page.goto(f"{address}/entscheiden/mail/8?zu=neu")
+    with database.transaction() as session:
+        session.get_one(Mail, 8).state = MailState.DECIDED
+    page.keyboard.press("b")
+    page.wait_for_selector("[role=alert]")
+    look(page, "409")
+    context.close()
+    assert found == []
+
+
+def test_belonging_splitting_and_merging_have_a_key_each(page: Page, address: str) -> None:
+    page.goto(f"{address}/entscheiden/mail/8?zu=1")
+    page.keyboard.press("t")
+    expect(page.locator("#teilen")).to_be_visible()
+    page.goto(f"{address}/entscheiden/mail/8?zu=1")
+    page.keyboard.press("m")
+    expect(page.locator("#zusammenlegen #other")).to_be_focused()
+    page.goto(f"{address}/entscheiden/mail/8?zu=1")
+    page.keyboard.press("g")
+    expect(page).to_have_url(re.compile(r"\?zu=neu$"))

@@ -162,14 +162,16 @@
 
   const prepare = () => {
     for (const element of document.querySelectorAll("[data-step], .needs-script")) element.hidden = false;
-    const asked = location.hash.length > 1 ? document.getElementById(location.hash.slice(1)) : null;
-    const fold = asked?.closest("details");
-    if (fold) { fold.open = true; fold.querySelector("input:not([type=hidden]), textarea")?.focus(); }
     for (const button of document.querySelectorAll("button[data-key]"))
       if (!button.querySelector("kbd")) { const hint = document.createElement("kbd"); hint.textContent = button.dataset.key; hint.setAttribute("aria-hidden", "true"); button.append(hint); button.setAttribute("aria-keyshortcuts", button.dataset.key); }
     label();
     fetchAhead();
   };
+  // The browser goes to what the address names once the page is loaded, and would take the focus away again.
+  addEventListener("load", () => requestAnimationFrame(() => {
+    const fold = location.hash.length > 1 && document.getElementById(location.hash.slice(1))?.closest("details");
+    if (fold) { fold.open = true; fold.querySelector("input:not([type=hidden]), textarea")?.focus(); }
+  }));
   addEventListener("popstate", () => location.reload());
   prepare();
 })();
