@@ -131,6 +131,23 @@ def test_a_report_reads_the_same_with_bare_carriage_returns(line: dict[str, obje
     assert (verdict.kind, list(verdict.failed_recipients)) == (SenderKind.BOUNCE, line["failed"])
 
 
+def test_a_report_in_words_of_its_own_is_known_by_the_head_that_came_back() -> None:
+    raw = mail(
+        "This message is to inform you that an email you sent was rejected.\n\n"
+        "reject reason: Mailbox full\ntarget mail address: leser@verein.example\n\n"
+        "------------------------------\nbounced E-Mail:\n\n"
+        "Date: Mon, 14 Oct 2024 10:26:00 +0200\nFrom: Referat <ki@stadt.example>\nTo: leser@verein.example\n"
+        "Message-ID: <einladung.1@stadt.example>\nSubject: Einladung\n",
+        sender="postmaster@verein.example",
+        subject="email notification",
+        Return_Path="<>",
+        Auto_Submitted="auto-replied",
+    )
+    verdict = told(raw)
+    assert (verdict.kind, verdict.failed_recipients) == (SenderKind.BOUNCE, ("leser@verein.example",))
+    assert verdict.returned_ids == ("einladung.1@stadt.example",)
+
+
 def _handed_on(text: str, field: str) -> bytes:
     return mail(
         f"{text}--b\nContent-Type: message/rfc822\n\n{field}: leser@verein.example\n"

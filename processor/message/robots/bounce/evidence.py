@@ -114,7 +114,11 @@ def is_bounce(
         return sender.null_path or not _quotes(transcript)
     # An absence note has a null path too, tells whom to write to instead, and may say that a mailbox „does not exist“:
     # without a title, what a server logged is needed.
-    came_back = transcript.has_returned_part and _speaks_of_failure(transcript) and not signs.answering
+    # A head with its id came back as text: nobody but a server's keeper could have quoted it, and he has an envelope.
+    whole = transcript.has_returned_part or (
+        sender.null_path and sender.officer and bool(transcript.returned.message_ids)
+    )
+    came_back = whole and _speaks_of_failure(transcript) and not signs.answering
     labelled = bool(read_labelled(transcript)) and _has_code(transcript)
     return came_back or labelled or (sender.null_path and bool(read_coded_lines(transcript)))
 

@@ -42,6 +42,8 @@ _LABELS = (
     "message could not be delivered to:",
     "message not delivered to:",
     "bad address:",
+    "target address:",
+    "target mail address:",
     "not delivered to:",
     "empfänger:",
     "empfängeradresse:",
