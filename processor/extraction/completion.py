@@ -65,6 +65,7 @@ def _named_companions(reading: Reading, facts: Facts) -> None:
             continue
         if len(known) == 1 and len(facts.companions) == 1:
             facts.companions.remove(known[0])
+            facts.named_companions.append(known[0])
         elif not sentence.has("one_more"):
             facts.leftovers.append(f"Zu wem der Name {mention.name} gehört, ist nicht klar")
             continue

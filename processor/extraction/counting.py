@@ -193,7 +193,9 @@ def count_companions(reading: Reading, facts: Facts) -> None:
                     ):
                         taken |= here
                         continue
-                    if not segment.own and any(s.end in (span.start, span.start - 1) for s in segment.kinds.get("copula", ())):
+                    if not segment.own and any(
+                        s.end in (span.start, span.start - 1) for s in segment.kinds.get("copula", ())
+                    ):
                         # „er ist unser Jugendleiter“
                         taken |= here
                         continue

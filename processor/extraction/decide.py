@@ -24,7 +24,7 @@ class Verdict:
 
 
 def judge(
-    reading: Reading, facts: Facts, event: Event, sender_name: str, *, is_reply: bool, wishes: bool, subject_firm: bool
+    reading: Reading, facts: Facts, event: Event, sender_name: str, *, wishes: bool, subject_firm: bool
 ) -> Verdict:
     """Weighs the facts of a text.
 
@@ -38,9 +38,7 @@ def judge(
     verdict.reasons += facts.leftovers
     firm = reading.has(*COMES, "decline", "cancel", "cannot") or _lists_people(reading)
     added = bool(facts.more) and not facts.totals and facts.sender == 0 and _more_first(facts)
-    if added:
-        _change(verdict, facts, sender_name)
-    elif prior and (relative or positive or (negative and _somebody_stays(facts))):
+    if added or (prior and (relative or positive or (negative and _somebody_stays(facts)))):
         _change(verdict, facts, sender_name)
     elif prior and wishes and not negative:
         verdict.intent = Intent.CHANGE

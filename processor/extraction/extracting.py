@@ -162,7 +162,6 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
         facts,
         event,
         guest,
-        is_reply=message.is_reply,
         wishes=bool(tables or wanted),
         subject_firm=bool(rows.people) or says_registration(message.subject, language),
     )

@@ -49,6 +49,8 @@ class Facts:
     sender_quote: tuple[int, int] = (0, 0)
     #: Unnamed people who come along.
     companions: list[Count] = field(default_factory=list)
+    #: Companions whose names stand elsewhere: they are guests by name.
+    named_companions: list[Count] = field(default_factory=list)
     totals: list[Count] = field(default_factory=list)
     old_totals: list[Count] = field(default_factory=list)
     #: Relative change.

@@ -119,7 +119,9 @@ def _sender(reading: Reading, facts: Facts) -> None:
                 by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])
         elif segment.polarity > 0 and segment.has("with_me") and (coming or not segment.own):
             by, span = "i", segment.kinds["with_me"][0]
-        elif segment.own and segment.polarity > 0 and not (first_i or first_we) and _bracket(reading, sentence, segment):
+        elif (
+            segment.own and segment.polarity > 0 and not (first_i or first_we) and _bracket(reading, sentence, segment)
+        ):
             by, span = _bracket(reading, sentence, segment) or ("", None)
         elif segment.own and (first_i or first_we):
             by, span = ("i", first_i[0]) if first_i else ("we", first_we[0])
@@ -160,7 +162,7 @@ def _sender(reading: Reading, facts: Facts) -> None:
 
 
 def _bracket(reading: Reading, sentence: Sentence, segment: Segment) -> tuple[str, Span] | None:
-    """„Ich werde mit meiner Kollegin, Frau Blum, am Workshop teilnehmen“: the subject stands before what is put in between."""
+    """„Ich werde mit meiner Kollegin, Frau Blum, teilnehmen“: the subject stands before what is put in between."""
     if segment.has("i", "we", "kin") or any(segment.start <= m.start < segment.end for m in reading.mentions):
         return None
     for before in reversed(sentence.segments[: sentence.segments.index(segment)]):

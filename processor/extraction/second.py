@@ -1,8 +1,9 @@
 """A second reader of the same facts: by the shape and place of words alone, without asking what a clause says.
 
-The first reader understands clauses; what it does not know as a word for people, it does not see. This one knows no clauses:
-wherever the grammar keeps a place for somebody („mein …“, „mit einem …“, „bringe … mit“, two capitals in a row), somebody may stand, and has to be
-among those whom the first reader counted, named or set aside. Where the two disagree, a person decides.
+The first reader understands clauses; what it does not know as a word for people, it does not see. This one knows no
+clauses: wherever the grammar keeps a place for somebody („mein …“, „mit einem …“, „bringe … mit“, two capitals in a
+row), somebody may stand, and has to be among those whom the first reader counted, named or set aside. Where the two
+disagree, a person decides.
 """
 
 from __future__ import annotations
@@ -73,7 +74,9 @@ def second_opinion(reading: Reading, facts: Facts, verdict: Verdict, signed: Seq
         return _mixed(reading)
     for person in verdict.attendees:
         words = person.name.split()
-        small = [w for w in words[1:-1] if w.islower() and reading.language.is_known(fold(w, reading.language.digraphs))]
+        small = [
+            w for w in words[1:-1] if w.islower() and reading.language.is_known(fold(w, reading.language.digraphs))
+        ]
         particles = reading.language.options.get("particles", "").replace(",", " ").split()
         if not reading.cased and (len(words) > _LONGEST or any(w not in particles for w in small)):
             return [f"Ob „{person.name}“ ganz ein Name ist, ist nicht klar"]
@@ -152,7 +155,7 @@ def _excepted(reading: Reading, verdict: Verdict) -> list[str]:
 
 
 def _qualified_number(reading: Reading, explained: set[int]) -> str:
-    """„mit höchstens vier Leuten“: an unknown word right before a number that counts people, or an unknown noun behind it."""
+    """„mit höchstens vier Leuten“: an unknown word before a number that counts people, or an unknown noun behind."""
     for _, segment in reading.segments():
         if segment.polarity <= 0:
             continue
@@ -171,7 +174,10 @@ def _qualified_number(reading: Reading, explained: set[int]) -> str:
 
 def _uncounted_relation(reading: Reading, facts: Facts) -> str:
     """„Er wird von seiner Frau abgeholt“: a relation of somebody who comes, in a clause that says nothing known."""
-    counted = [(c.start, c.end) for c in (*facts.companions, *facts.totals, *facts.old_totals, *facts.more)]
+    counted = [
+        (c.start, c.end)
+        for c in (*facts.companions, *facts.named_companions, *facts.totals, *facts.old_totals, *facts.more)
+    ]
     heads = [(m.head - 1, m.end + 3) for m in reading.mentions]
     keys: set[str] = set()
     for span in reading.spans_of("kin"):
@@ -186,7 +192,9 @@ def _uncounted_relation(reading: Reading, facts: Facts) -> str:
         for span in segment.kinds.get("kin", ()):
             before = {s.kind for s in reading.spans if s.end == span.start}
             owned = bool(before & {"possessive", "third_possessive"}) and "article" not in before
-            aside = any(s.kind in ("without", "origin") and s.start in range(span.start - 3, span.start) for s in reading.spans)
+            aside = any(
+                s.kind in ("without", "origin") and s.start in range(span.start - 3, span.start) for s in reading.spans
+            )
             if owned and not aside and reading.tokens[span.end - 1].key not in keys:
                 return reading.quote(max(segment.start, span.start - 1), span.end)
     return ""
@@ -262,9 +270,9 @@ def _explained(reading: Reading) -> set[int]:
     for organisation in reading.organisations:
         found |= set(range(organisation.start, organisation.end))
     for span in reading.spans:
-        if span.kind in _EXPLAINED or span.kind.startswith(("need_", "title", "post_title")):
-            if span.end - span.start <= _ADJECTIVES:
-                found |= set(range(span.start, span.end))
+        says = span.kind in _EXPLAINED or span.kind.startswith(("need_", "title", "post_title"))
+        if says and span.end - span.start <= _ADJECTIVES:
+            found |= set(range(span.start, span.end))
     return found
 
 
@@ -287,11 +295,11 @@ def _joins(reading: Reading) -> set[int]:
     own = reading.language.options.get("own_possessives", "").replace(",", " ").split()
     found = set()
     for span in reading.spans:
-        if span.kind == "and" and span.start in people and span.end < len(reading.tokens):
-            if reading.tokens[span.end].key in own:
-                noun = _noun(reading, span.end + 1, min(span.end + 5, len(reading.tokens)))
-                if noun is not None:
-                    found.add(noun)
+        if span.kind != "and" or span.start not in people or span.end >= len(reading.tokens):
+            continue
+        if reading.tokens[span.end].key in own:
+            noun = _noun(reading, span.end + 1, min(span.end + 5, len(reading.tokens)))
+            found |= {noun} if noun is not None else set()
     return found
 
 
