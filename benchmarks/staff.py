@@ -14,6 +14,7 @@ import statistics
 import tempfile
 import time
 import zlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ from processor.database import (
 )
 from processor.database.migrate import upgrade
 from processor.resources import sample_config
-from processor.settings import StaffSettings
+from processor.settings import OfficeSettings, StaffSettings
 from processor.settings.load import load
 from processor.staff import accounts, create_app
 
@@ -190,6 +191,8 @@ PAGES = (
     "/mails/12345/original",
     "/entscheiden",
     "/entscheiden/mail/200",
+    "/eingeladene",
+    "/eingeladene?antwort=none",
     "/uebersicht",
     "/einlass",
     "/einlass?suche=conti",
@@ -216,11 +219,19 @@ def main() -> None:
         environment = {"ANMELDEPOST_IMAP_PASSWORD": "x", "ANMELDEPOST_SMTP_PASSWORD": "x"}
         settings = load(sample_config(), environment)
         assert isinstance(settings.staff, StaffSettings)
+        table = Path(folder) / "invited.csv"
+        table.write_text(
+            "Name;E-Mail\n" + "".join(f"Verein {n} e.V.;n{n}@verein.example\n" for n in range(90)), "utf-8"
+        )
+        settings = replace(settings, office=OfficeSettings(invited=table))
         with TestClient(create_app(database, settings, FixedClock(NOW))) as client:
             client.post("/anmelden", data={"name": "messung", "password": PASSWORD, "target": "/", "kept": ""})
             begun = time.perf_counter()
             client.get("/")
             print(f"first page, with the list read into memory: {(time.perf_counter() - begun) * 1000:.0f} ms")
+            begun = time.perf_counter()
+            client.get("/eingeladene")
+            print(f"first comparison with the invited: {(time.perf_counter() - begun) * 1000:.0f} ms")
             print(f"{'page':<48} {'median ms':>9} {'slowest':>8} {'kB':>6} {'gzip kB':>8}")
             for page in PAGES:
                 times = []
