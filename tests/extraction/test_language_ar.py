@@ -82,3 +82,7 @@ def test_needs() -> None:
     found = meaning("السلام عليكم،\n\nسأحضر مع ابنتي. نحتاج إلى طعام حلال ومترجم.", WRITER)
     assert set(found.needs) == {"halal", "interpreter"}
     assert found.headcount == 2
+
+
+def test_two_children_in_one_word_are_left_to_a_person() -> None:
+    assert left_to_a_person("السلام عليكم،\n\nسأحضر مع زوجي وطفلين.", WRITER)

@@ -86,3 +86,17 @@ def test_needs() -> None:
     found = meaning("Hello,\n\nI will come with my daughter. We need halal food and an interpreter.", WRITER)
     assert set(found.needs) == {"halal", "interpreter"}
     assert found.headcount == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nobody from us can come except me.",
+        "I will come to your office tomorrow.",
+        "I won't miss it!",
+        "I will attend online.",
+        "we will be represented by Lin Zhao.",
+    ],
+)
+def test_exceptions_and_other_places_go_to_a_person(text: str) -> None:
+    assert left_to_a_person(f"Hello,\n\n{text}", WRITER)

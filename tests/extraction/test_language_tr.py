@@ -83,3 +83,13 @@ def test_needs() -> None:
     found = meaning("Merhaba,\n\nkızımla geleceğim. Helal yemek ve tercüman rica ederiz.", WRITER)
     assert set(found.needs) == {"halal", "interpreter"}
     assert found.headcount == 2
+
+
+def test_raising_the_number_is_no_cancellation() -> None:
+    text = "Merhaba,\n\niki kişilik kaydımızı üç kişiye çıkarır mısınız?"
+    assert booked(text, WRITER)[::2] == ("change", 3)
+
+
+@pytest.mark.parametrize("text", ["kursa katılacağım.", "katılmak isterim ancak henüz izin alamadım."])
+def test_another_event_or_no_leave_yet_goes_to_a_person(text: str) -> None:
+    assert left_to_a_person(f"Merhaba,\n\n{text}", WRITER)
