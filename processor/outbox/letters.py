@@ -178,13 +178,15 @@ def _mail(
         )
         for language, label in labels.items()
     ]
+    # The office's own words stand there once; the fixed ones in the reader's language as well.
+    reader = next((language for language in labels if language != SOURCE), SOURCE)
     variant = "guests" if frame["programme"] else "others"
     # What people have to know of their data is nothing that the staff need every day.
     appendix = (
         ""
         if template == f"{AnswerKind.DIGEST.value}.j2"
         else room.render_kept(
-            f"appendix.{form}.j2", variant, form, SOURCE, settings, {**bases[SOURCE], "programme": frame["programme"]}
+            f"appendix.{form}.j2", variant, form, reader, settings, {**bases[reader], "programme": frame["programme"]}
         )
     )
     first = sections[0].language

@@ -365,7 +365,7 @@ def test_whatever_people_are_called_the_letter_stays_whole(
     assert "GE-7K4M" in text
     outline = Outline(html)
     assert [tag for tag, _ in outline.tags].count("h1") == 2
-    assert outline.tags[-1][0] in {"br", "strong", "p"}
+    assert outline.tags[-1][0] in {"br", "strong", "p", "span"}
 
 
 def test_the_preview_is_what_would_go(tmp_path: Path) -> None:
@@ -380,3 +380,19 @@ def test_a_full_table_is_told_in_the_readers_language() -> None:
     assert "konu masasında şu anda boş yer yok" in turkish
     assert "kein Platz frei" not in turkish
     assert "kein Platz frei" in german
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_the_headings_of_programme_and_privacy_are_in_both_languages(language: str) -> None:
+    text = sample(AnswerKind.CONFIRMATION, make_settings(), language=language).text
+    for german in ("Wegbeschreibung", "Datenschutz", "  Zweck", "  Ihre Rechte"):
+        lines = [line for line in text.splitlines() if german.strip() in line and " / " in line]
+        assert lines, german
+    assert "Ankommen und Kennenlernen" in text
+
+
+def test_a_german_mail_has_them_in_german_alone() -> None:
+    text = sample(AnswerKind.CONFIRMATION, make_settings(), language="de").text
+    assert "\nProgramm\n" in text
+    assert "\nDatenschutz\n" in text
+    assert "13:00 Uhr" in text
