@@ -162,8 +162,9 @@ def match(invited: Sequence[Invited], registrations: Iterable[Registration]) -> 
     slip of the pen, where they fit one organisation alone.
     """
     belongs: dict[int, list[Registration]] = {}
+    known = _Known(invited)
     for registration in registrations:
-        index = _whose(invited, registration)
+        index = known.whose(registration)
         if index is not None:
             belongs.setdefault(index, []).append(registration)
     return tuple(
@@ -174,7 +175,8 @@ def match(invited: Sequence[Invited], registrations: Iterable[Registration]) -> 
 
 def unmatched(invited: Sequence[Invited], registrations: Iterable[Registration]) -> tuple[Registration, ...]:
     """Registrations that belong to no invited organisation."""
-    return tuple(each for each in registrations if _whose(invited, each) is None)
+    known = _Known(invited)
+    return tuple(each for each in registrations if known.whose(each) is None)
 
 
 def to_ring_up(answered: Iterable[Answered]) -> tuple[Invited, ...]:
@@ -191,24 +193,41 @@ def _reply(registrations: Sequence[Registration]) -> Reply:
     return Reply.DECLINED if statuses else Reply.NONE
 
 
-def _whose(invited: Sequence[Invited], registration: Registration) -> int | None:
-    email = registration.contact_email
-    by_address = [index for index, each in enumerate(invited) if email and each.email == email]
-    if len(by_address) == 1:
-        return by_address[0]
-    named = [registration.organisation, *(row.organisation for row in registration.attendees)]
-    for organisation in dict.fromkeys(name for name in named if name):
-        scores = sorted(
-            ((_likeness(organisation, each.name), -index) for index, each in enumerate(invited)), reverse=True
-        )
+class _Known:
+    """The invited organisations, made ready to be looked up thousands of times; each name is compared once."""
+
+    def __init__(self, invited: Sequence[Invited]) -> None:
+        self._keys = [names.organisation_key(each.name) for each in invited]
+        self._by_address: dict[str, list[int]] = {}
+        for index, each in enumerate(invited):
+            if each.email:
+                self._by_address.setdefault(each.email, []).append(index)
+        self._found: dict[str, int | None] = {}
+
+    def whose(self, registration: Registration) -> int | None:
+        """Place of the organisation that a registration belongs to; None where none is surely meant."""
+        by_address = self._by_address.get(registration.contact_email, ())
+        if len(by_address) == 1:
+            return by_address[0]
+        named = [registration.organisation, *(row.organisation for row in registration.attendees)]
+        for organisation in dict.fromkeys(name for name in named if name):
+            key = names.organisation_key(organisation)
+            if key not in self._found:
+                self._found[key] = self._closest(key)
+            index = self._found[key]
+            if index is not None:
+                return index
+        return None
+
+    def _closest(self, key: str) -> int | None:
+        scores = sorted(((_likeness(key, each), -index) for index, each in enumerate(self._keys)), reverse=True)
         if scores and scores[0][0] >= _ALIKE and (len(scores) == 1 or scores[1][0] < scores[0][0]):
             return -scores[0][1]
-    return None
+        return None
 
 
-def _likeness(one: str, other: str) -> float:
-    """From 0 to 1 how surely two names are one organisation's."""
-    first, second = names.organisation_key(one), names.organisation_key(other)
+def _likeness(first: str, second: str) -> float:
+    """From 0 to 1 how surely two names, as they are compared, are one organisation's; 0 for what is surely too far."""
     if not first or not second:
         return 0
     if first == second:
@@ -218,4 +237,13 @@ def _likeness(one: str, other: str) -> float:
         return 0.9 + 0.09 * len(short) / len(long)
     if len(short) != len(long):
         return 0
-    return min(difflib.SequenceMatcher(None, *pair).ratio() for pair in zip(sorted(short), sorted(long), strict=True))
+    likeness = 1.0
+    for one, other in zip(sorted(short), sorted(long), strict=True):
+        if one == other:
+            continue
+        matcher = difflib.SequenceMatcher(None, one, other)
+        # The cheap bounds first: most words have little in common.
+        if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+            return 0
+        likeness = min(likeness, matcher.ratio())
+    return likeness
