@@ -11,7 +11,7 @@ from typing import Final
 
 from processor.message.lines import LINE_LIMIT, Role
 from processor.message.phrases import Phrases
-from processor.message.rows import DIGIT, FLANKED, TIME, Row, has_date, has_email, next_is_quoted
+from processor.message.rows import DIGIT, EMAIL, FLANKED, TIME, Row, has_date, has_email, next_is_quoted
 
 #: Lines over which mail programs wrap an attribution.
 _ATTRIBUTION_LINES: Final = 4
@@ -41,7 +41,8 @@ def attribution_length(rows: list[Row], index: int, known: Phrases) -> int:
         if not followed and row.text.lstrip()[:1].islower() and not has_email(joined):
             # „wie Sie am 3.4.2024 um 10:00 geschrieben haben:“ goes on with what its writer says.
             continue
-        if _is_attribution(joined, known, followed=followed):
+        alone = (index == 0 or rows[index - 1].blank) and position + 1 < len(rows) and rows[position + 1].blank
+        if _is_attribution(joined, known, followed=followed, alone=alone):
             return length if _starts_here(rows, index, length, known, followed=followed) else 0
     return 0
 
@@ -73,6 +74,8 @@ def _starts_here(rows: list[Row], index: int, length: int, known: Phrases, *, fo
     folded = rows[index].folded
     if first.endswith(("<", "(")) or has_date(folded) or TIME.search(folded) or _STARTS_WITH_ON.match(folded):
         return True
+    if has_email(folded) and known.wrote.search(folded):
+        return True  # „A <a@b> schrieb am So., 23.“ ends in an ordinal, and no sentence
     for later in range(1, length):
         joined = " ".join(row.folded for row in rows[index + later : index + length])
         if _is_attribution(joined, known, followed=followed) and not _is_wrapped(rows[index + later - 1].text):
@@ -94,11 +97,19 @@ _STARTS_WITH_DATE: Final = re.compile(
 _STARTS_WITH_ON: Final = re.compile(r"\W{0,3}(?:on|am|le|el|il|op|den|em|dne|w dniu|dana)\b.{0,40}\d")
 
 
-def _is_attribution(joined: str, known: Phrases, *, followed: bool) -> bool:
+def _names_only(joined: str, verb: re.Match[str]) -> bool:
+    """Whether a line is a name, an address in angle brackets and the verb, and nothing else („A <a@b> schrieb:“)."""
+    name, _, rest = joined[: verb.start()].partition("<")
+    address, closed, between = rest.partition(">")
+    named = 0 < len(name.split()) <= 5 and bool(closed) and EMAIL.fullmatch(address) is not None
+    return named and len(between.split()) <= 1 and joined[verb.end() :].strip() in (":", "：")
+
+
+def _is_attribution(joined: str, known: Phrases, *, followed: bool, alone: bool = False) -> bool:
     """Whether a line introduces a quote.
 
     Where marks follow, a verb of writing with a colon is enough; where none follow, all to the end would go, so a date,
-    and an address or a time, must stand beside the verb.
+    and an address or a time, must stand beside the verb; or the line stands alone, and holds a name with its address.
     """
     colon = ":" in joined[-9:] and bool(_COLON_END.search(joined))
     if not colon and not DIGIT.search(joined):
@@ -116,7 +127,7 @@ def _is_attribution(joined: str, known: Phrases, *, followed: bool) -> bool:
         if date and FLANKED.fullmatch(joined):
             return True
         if not (date and (address or time)):
-            return False
+            return alone and _names_only(joined, match)
         if colon:
             return True
         # Programs that set no colon end in the address, or in the verb.

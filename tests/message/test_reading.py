@@ -297,6 +297,31 @@ def test_what_outlook_on_a_telephone_adds_is_nobodys_text(line: str) -> None:
     assert [cut.kind for cut in message.cuts] == [CutKind.DEVICE]
 
 
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "Petra Amtmann <petra@office.example> schrieb am So., 23.\nJuni 2024, 21:08:\n\n> alt",
+        "Petra Amtmann <petra@office.example> schrieb:\n\nalt",
+        "petra <petra@office.example> wrote:\n\nalt\n\nPetra",
+        "Petra <petra@office.example> a écrit :\n\nalt",
+    ],
+)
+def test_an_attribution_that_begins_with_the_name_is_one(quote: str) -> None:
+    message = read(mail(f"Wir kommen zu dritt.\n\n{quote}").as_bytes())
+    assert message.text == "Wir kommen zu dritt."
+    assert "alt" in message.quoted
+
+
+def test_what_a_writer_says_of_somebodys_mail_stays() -> None:
+    for body in (
+        "Mein Kollege Can <can@verein.example> schrieb mir heute:\nEr kommt auch.",
+        "Mein Kollege\nCan <can@verein.example> schrieb:\nEr kommt auch.",
+        "Ich schrieb Can <can@verein.example> gestern:\nEr kommt auch.",
+        "Bitte auch Can einladen, er schrieb:\nIch komme gern.",
+    ):
+        assert read(mail(body).as_bytes()).text == body
+
+
 def test_a_sentence_about_outlook_stays() -> None:
     body = "Ich lese das in Outlook auf Android und komme gern, siehe https://verein.example"
     assert read(mail(body).as_bytes()).text == body
