@@ -6,9 +6,11 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
 
-from processor.registrations import all_registrations, invited
+from processor.database import Registration
+from processor.registrations import invited
 from processor.staff.index import BookIndex
 
 WORDS = {
@@ -52,7 +54,13 @@ class Compared:
         with self._lock:
             sign = (*index.sign, changed)
             if sign != self._sign:
-                self._lines = tuple(map(_line, invited.match(invited.read(path), all_registrations(session))))
+                registrations = session.scalars(
+                    select(Registration)
+                    .where(Registration.dismissed.is_(False))
+                    .order_by(Registration.arrived_at, Registration.id)
+                    .options(selectinload(Registration.attendees))
+                )
+                self._lines = tuple(map(_line, invited.match(invited.read(path), registrations)))
                 self._sign = sign
             return self._lines
 
