@@ -235,7 +235,6 @@ def _undo(data: bytes, encoding: str, defects: list[str], *, is_text: bool) -> b
     return data
 
 
-_BARE_CARRIAGE = re.compile(rb"\r(?!\n)")
 _SOFT_END = re.compile(rb"=[ \t]{1,80}(?=\r?\n)")
 
 
@@ -246,7 +245,7 @@ def _undo_qp(data: bytes) -> bytes:
     Blanks that a relay set at the end of a line are no part of it.
     """
     if data.count(b"\r") != data.count(b"\r\n"):
-        data = _BARE_CARRIAGE.sub(b"\r\n", data)
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if b"= " in data or b"=\t" in data:
         data = _SOFT_END.sub(b"=", data)
     return binascii.a2b_qp(data)
