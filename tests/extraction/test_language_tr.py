@@ -93,3 +93,16 @@ def test_raising_the_number_is_no_cancellation() -> None:
 @pytest.mark.parametrize("text", ["kursa katılacağım.", "katılmak isterim ancak henüz izin alamadım."])
 def test_another_event_or_no_leave_yet_goes_to_a_person(text: str) -> None:
     assert left_to_a_person(f"Merhaba,\n\n{text}", WRITER)
+
+
+@pytest.mark.parametrize(
+    ("text", "seats"),
+    [
+        ("bir arkadaşımla geleceğim.", 2),
+        ("iki arkadaşımla geleceğim.", 3),
+        ("eşim ve iki çocuğumla geliyorum.", 4),
+        ("dört arkadaş geleceğiz.", 4),
+    ],
+)
+def test_companions_in_the_instrumental_come_on_top(text: str, seats: int) -> None:
+    assert booked(f"Merhaba,\n\n{text}", WRITER) == ("registration", {WRITER}, seats)
