@@ -50,6 +50,7 @@ def _facts(meaning: Extraction) -> tuple[object, ...]:
     return meaning.intent, meaning.headcount, sorted(names(meaning)), meaning.theme_tables
 
 
+@settings(deadline=None)
 @given(st.sampled_from(_BODIES), st.sampled_from(_GREETINGS), st.sampled_from(_CLOSINGS), st.sampled_from(_COURTESY))
 def test_greeting_closing_and_courtesy_never_change_the_facts(
     body: str, greeting: str, closing: str, courtesy: str
@@ -60,6 +61,7 @@ def test_greeting_closing_and_courtesy_never_change_the_facts(
     assert polite.decision is plain.decision
 
 
+@settings(deadline=None)
 @given(st.sampled_from(_BODIES), st.integers(0, 3))
 def test_blank_lines_never_change_the_facts(body: str, blank: int) -> None:
     gap = "\n" * (blank + 1)
