@@ -237,6 +237,7 @@ def upgrade() -> None:
         sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("server_reply", sa.String(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("copy_due", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(["mail_id"], ["mails.id"], name=op.f("fk_outgoing_mail_id_mails"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["registration_id"],
@@ -250,6 +251,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outgoing_attempted_at"), ["attempted_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outgoing_copy_due"), ["copy_due"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_kind"), ["kind"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_mail_id"), ["mail_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_recipient"), ["recipient"], unique=False)
@@ -316,6 +318,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outgoing_recipient"))
         batch_op.drop_index(batch_op.f("ix_outgoing_mail_id"))
         batch_op.drop_index(batch_op.f("ix_outgoing_kind"))
+        batch_op.drop_index(batch_op.f("ix_outgoing_copy_due"))
         batch_op.drop_index(batch_op.f("ix_outgoing_attempted_at"))
 
     op.drop_table("outgoing")
