@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from processor.event import Event
 from processor.extraction.facts import COMES, Facts, Person
+from processor.extraction.layout import Segment, Sentence
 from processor.extraction.polarity import is_open_question
 from processor.extraction.reading import Reading
 from processor.extraction.values import Intent
@@ -292,7 +293,7 @@ def _doubts(reading: Reading, facts: Facts, verdict: Verdict) -> None:
                     s.own and s.polarity < 0 for s in sentence.segments
                 ):
                     continue
-                if kind == "condition" and _addresses(reading, span.end):
+                if kind == "condition" and (_addresses(reading, span.end) or _about_comfort(sentence)):
                     continue
                 if (
                     kind == "doubt"
@@ -312,6 +313,8 @@ def _doubts(reading: Reading, facts: Facts, verdict: Verdict) -> None:
             and not asks
             and not segment.has("not_need")
             and (segment.polarity == 0 or segment.has("come"))
+            and not _about_comfort(sentence)
+            and not _corrects(segment)
         ):
             span = segment.kinds["negation"][0]
             verdict.reasons.append(
@@ -327,6 +330,19 @@ def _doubts(reading: Reading, facts: Facts, verdict: Verdict) -> None:
         verdict.reasons.append("Der Text blickt auf die Veranstaltung zurück")
     if reading.has("advert"):
         verdict.reasons.append("Der Text sieht nach Werbung aus")
+
+
+def _about_comfort(sentence: Sentence) -> bool:
+    """„Wär gut, wenn da eine Ringschleife ist“, „keine Milch“: about a need, not about coming."""
+    kinds = {kind for segment in sentence.segments for kind in segment.kinds}
+    people = {*COMES, "decline", "cannot", "cancel", "kin", "people", "persons", "one_more", "total", "prior"}
+    return any(kind.startswith("need_") for kind in kinds) and not kinds & people
+
+
+def _corrects(segment: Segment) -> bool:
+    """„nicht zu zweit, sondern …“: the negation belongs to the number that no longer holds."""
+    old = segment.kinds.get("old_number", ())
+    return all(any(o.start <= n.start and n.end <= o.end for o in old) for n in segment.kinds.get("negation", ()))
 
 
 def _addresses(reading: Reading, index: int) -> bool:

@@ -80,6 +80,21 @@ _STRUCTURE = (
     "alone",
     "regret",
 )
+#: Words about coming or not.
+_ATTENDANCE = (
+    "come",
+    "come_i",
+    "come_we",
+    "register",
+    "register_i",
+    "register_we",
+    "decline",
+    "cannot",
+    "cancel",
+    "negation",
+)
+#: So short a sentence of regret may leave out everything but the reason.
+_FEW = 5
 #: So many other words may stand in such a clause.
 _LOOSE = 1
 #: So many unknown words in the sentences that decide, and such a share of them, are too many.
@@ -252,6 +267,19 @@ def _decliners(reading: Reading, facts: Facts) -> list[str]:
     if reading.has("regret") and not (
         facts.stays or facts.declines or facts.fewer or facts.has_prior or facts.sender < 0
     ):
+        regretted = [
+            sentence
+            for sentence in reading.sentences
+            if sentence.has("regret")
+            and (
+                sentence.has("i", "we", "us", "me", "kin", "people", "persons", *_ATTENDANCE)
+                or any(sentence.start <= m.start < sentence.end for m in reading.mentions)
+                or len(reading.words(sentence.start, sentence.end)) < _FEW
+            )
+        ]
+        if not regretted:
+            # „Die Mail ist leider untergegangen“
+            return []
         span = reading.spans_of("regret")[0]
         return [f"Es wird etwas bedauert: „{reading.quote(span.start, span.end)}“"]
     return []

@@ -260,6 +260,10 @@ class NameReader:
         if self.tokens[at].key in ("der", "die", "den", "dem") and self.could_be(at + 1, forced=False):
             at += 1
         end, name = self.read(at, forced=False)
+        following = self.after_title(end) if name and end < len(self.tokens) else None
+        if following and end - at == 1:
+            # „mein Mann, der Oberrat i. R. Dr. Kuhn“: an office before the titles.
+            return replace(following, head=span.start, via="kin")
         if not name:
             return None
         return Mention(name, at, end, span.start, strong=True, via="kin")

@@ -9,6 +9,7 @@ disagree, a person decides.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from processor.event import Event
 from processor.extraction.contact import compatible
@@ -59,6 +60,8 @@ _EXPLAINED = (
 )
 #: So many words has a name in a text without capitals at most.
 _LONGEST = 3
+#: A word of so many capitals is an abbreviation.
+_ABBREVIATED = 4
 #: A number of so many digits may be the year of a foundation.
 _YEAR = 4
 #: So many words may stand between a possessive and its noun.
@@ -94,6 +97,9 @@ def second_opinion(reading: Reading, facts: Facts, verdict: Verdict, signed: Seq
     if not reading.cased or not reading.language.options.get("nouns_have_capitals"):
         return []
     explained = _explained(reading) | facts.half_names
+    together = _run_together(reading)
+    if together:
+        return [f"Ob „{together}“ eine Person ist oder zwei, ist nicht klar"]
     stranger = _qualified_number(reading, explained)
     if stranger:
         return [f"Wie die Zahl gemeint ist, ist nicht klar: „{stranger}“"]
@@ -103,7 +109,7 @@ def second_opinion(reading: Reading, facts: Facts, verdict: Verdict, signed: Seq
     joins = _joins(reading)
     for sentence, segment in _assents(reading):
         for index in _slots(reading, segment):
-            joined = index in joins and index not in explained
+            joined = index in joins and not _is_somebody(reading, index)
             if joined or (index not in explained and not reading.language.is_known(reading.tokens[index].key)):
                 quote = reading.quote(max(segment.start, index - 2), index + 1).strip(" ,;:.")
                 return [f"Wer oder was „{quote}“ ist, ist nicht klar; vielleicht kommt noch jemand"]
@@ -229,8 +235,9 @@ def body_seen(reading: Reading, organisation: str, below: Sequence[str], sender:
     if organisation:
         tokens = tokenise(organisation, digraphs=language.digraphs)
         kinds = {s.kind for s in language.find(tokens) if s.start == 0}
-        number = any(t.kind == "num" and len(t.text) < _YEAR for t in tokens)
-        if number or (kinds & {"register", "prior", "cancel", "event_word"} and "organisation" not in kinds):
+        number = any(t.kind == "num" and len(t.text) < _YEAR for t in tokens) and "," in organisation
+        verbal = kinds & {"register", "prior", "cancel", "event_word"} and not kinds & {"organisation", "label_name"}
+        if number or verbal:
             return [f"Ob „{organisation}“ der Name der Organisation ist, ist nicht klar"]
         return []
     if reading.has("private"):
@@ -303,6 +310,26 @@ def _joins(reading: Reading) -> set[int]:
     return found
 
 
+def _is_somebody(reading: Reading, index: int) -> bool:
+    """Whether the first reader knows this noun as a person, a group or a body."""
+    kinds = ("kin", "people", "persons", "family", "one_more", "organisation", "role", "seat", "me")
+    return any(s.kind in kinds and s.start <= index < s.end for s in reading.spans) or any(
+        m.head <= index < m.end for m in reading.mentions
+    )
+
+
+def _run_together(reading: Reading) -> str:
+    """„der Oberrat i. R. Dr. Eberhard Kuhn“: two names with nothing but abbreviations between them are one person."""
+    for first, second in pairwise(reading.mentions):
+        between = reading.tokens[first.end : second.start]
+        short = all(t.text == "." or (t.is_word and len(t.text) <= _ABBREVIATED) for t in between)
+        apart = any(s.kind == "and" and first.end <= s.start < second.start for s in reading.spans)
+        same = reading.place_of(first.start) == reading.place_of(second.start)
+        if between and same and short and not apart and any(t.text == "." for t in between):
+            return reading.quote(first.start, second.end)
+    return ""
+
+
 def _noun(reading: Reading, start: int, end: int) -> int | None:
     """The first capital word from here, with nothing but small words before it."""
     for index in range(start, min(start + _ADJECTIVES + 1, end)):
@@ -337,7 +364,12 @@ def _unread_name(reading: Reading, sentence: Sentence, explained: set[int]) -> s
     small = {s.start for s in reading.spans if s.kind in ("possessive", "third_possessive", "article", "origin")}
     for index in range(sentence.start, sentence.end + 1):
         token = reading.tokens[index] if index < sentence.end else None
-        if token is not None and token.is_word and token.is_capital and index not in explained | small:
+        begins = not run and (index == sentence.start or reading.tokens[index - 1].kind in ("punct", "nl"))
+        if begins and token is not None and reading.language.is_known(token.key):
+            # Its capital says nothing.
+            continue
+        short = token is not None and token.text.isupper() and len(token.text) <= _ABBREVIATED
+        if token is not None and token.is_word and token.is_capital and not short and index not in explained | small:
             run.append(index)
             continue
         unknown = [i for i in run if not reading.language.is_known(reading.tokens[i].key)]
