@@ -237,7 +237,7 @@ def upgrade() -> None:
         sa.Column("attempted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("server_reply", sa.String(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("copy_due", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("copy_due", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["mail_id"], ["mails.id"], name=op.f("fk_outgoing_mail_id_mails"), ondelete="SET NULL"),
         sa.ForeignKeyConstraint(
             ["registration_id"],

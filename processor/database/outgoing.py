@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, false
+from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from processor.database.base import Base, String, text_enum
@@ -63,4 +63,4 @@ class OutgoingMail(Base):
     server_reply: Mapped[str] = mapped_column(default="")
     sent_at: Mapped[datetime | None]
     #: Sent, but not yet copied into the mailbox's folder of sent mails.
-    copy_due: Mapped[bool] = mapped_column(default=False, server_default=false(), index=True)
+    copy_due: Mapped[bool] = mapped_column(default=False, index=True)
