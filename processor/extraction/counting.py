@@ -23,11 +23,19 @@ def count_numbers(reading: Reading, facts: Facts) -> None:
                 if span.places and not set(span.places) & used and all(accounts.get(p) is None for p in span.places):
                     into.append(_count(reading, span))
                     used |= set(span.places)
+                    facts.compared = facts.compared or _compares(segment, span)
         for kind, into in (("one_person_more", facts.more), ("one_person_fewer", facts.fewer)):
             for span in segment.kinds.get(kind, ()):
                 if into and offsets(reading, span.start, span.end)[0] < into[-1].end:
                     continue
                 into.append(Count(1, *offsets(reading, span.start, span.end), reading.quote(span.start, span.end)))
+                facts.compared = facts.compared or _compares(segment, span)
+        for into, count, place in _compared(reading, segment):
+            if place in used or accounts.get(place) is not None:
+                continue
+            used.add(place)
+            (facts.more if into > 0 else facts.fewer).append(count)
+            facts.compared = True
         for span in segment.kinds.get("total", ()):
             if not span.places or set(span.places) & used or any(accounts.get(p) is not None for p in span.places):
                 continue
@@ -48,7 +56,11 @@ def count_numbers(reading: Reading, facts: Facts) -> None:
         for span in segment.kinds.get("one_total", ()):
             if segment.polarity < 0 or segment.has("prior") or _for_another(reading, sentence, span):
                 continue
-            if any(m.start < span.end and span.start < m.end for m in segment.kinds.get("one_person_more", [])):
+            if any(
+                m.start < span.end and span.start < m.end
+                for kind in ("one_person_more", "one_person_fewer")
+                for m in segment.kinds.get(kind, [])
+            ):
                 continue
             facts.totals.append(Count(1, *offsets(reading, span.start, span.end), reading.quote(span.start, span.end)))
         for span in (s for kind in ("us", "we", "me") for s in segment.kinds.get(kind, ())):
@@ -105,6 +117,30 @@ def count_numbers(reading: Reading, facts: Facts) -> None:
         kinds = accounts.get(a), accounts.get(b)
         if None not in values and all(k in (None, "open") for k in kinds) and reading.place_of(a):
             facts.open_numbers.append((None, f"Die Zahl ist offen: „{reading.quote(a, b + 1)}“"))
+
+
+def _compares(segment: Segment, span: Span) -> bool:
+    """Whether a difference ends with a word that compares it with what was said before („mehr“, unlike „plus zwei“)."""
+    return any(s.end == span.end for kind in ("more_word", "fewer_word") for s in segment.kinds.get(kind, ()))
+
+
+def _compared(reading: Reading, segment: Segment) -> list[tuple[int, Count, int]]:
+    """„mit zwei Personen mehr“, „three people less“: a number, its noun if it has one, and the word that compares.
+
+    :returns: 1 for more and -1 for fewer, the number, and its place.
+    """
+    nouns = {s.start: s.end for kind in ("persons", "people", "seat") for s in segment.kinds.get(kind, ())}
+    signs = {s.start: (1, s.end) for s in segment.kinds.get("more_word", ())}
+    signs |= {s.start: (-1, s.end) for s in segment.kinds.get("fewer_word", ())}
+    found = []
+    for place in range(segment.start, segment.end):
+        value = reading.language.number_of(reading.tokens[place])
+        after = nouns.get(place + 1, place + 1)
+        if value is None or not value or after not in signs:
+            continue
+        sign, end = signs[after]
+        found.append((sign, Count(value, *offsets(reading, place, end), reading.quote(place, end)), place))
+    return found
 
 
 def _for_another(reading: Reading, sentence: Sentence, span: Span) -> bool:

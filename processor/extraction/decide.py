@@ -257,7 +257,9 @@ def _change(verdict: Verdict, facts: Facts, sender_name: str) -> None:
             verdict.attendees = [p for p in people if not p.is_sender]
     elif facts.fewer and not facts.more:
         verdict.headcount_change = -fewer
-        verdict.reasons.append("Es kommen weniger; wer übrig bleibt, ist nicht genannt")
+        # Who is left the book asks for, where those who are named are more.
+        if facts.sender > 0 and facts.sender_by != "name":
+            verdict.attendees = [p for p in people if not p.is_sender]
     elif facts.has_instead and len(people) == 1 and facts.sender <= 0 and not facts.companions:
         verdict.headcount = 1
     elif _only_more(facts) and people:

@@ -33,7 +33,7 @@ def gather(reading: Reading, sender_name: str, known_others: Sequence[str], *, a
     count_numbers(reading, facts)
     count_companions(reading, facts)
     open_groups_in(reading, facts)
-    facts.has_prior = facts.has_prior or (bool(facts.old_totals) and bool(facts.totals))
+    facts.has_prior = facts.has_prior or facts.compared or (bool(facts.old_totals) and bool(facts.totals))
     if facts.remains and facts.totals and facts.stays:
         # „Wir sind nur noch zu zweit: Karim Aziz ist krank“
         facts.has_prior = True

@@ -13,6 +13,8 @@ _OPEN = frozenset("(„\"“'«[")
 _LONGEST = 5
 #: A title so short may be an abbreviation with a full stop.
 _ABBREVIATED = 5
+#: A given name has no fewer letters.
+_GIVEN_NAME = 3
 #: Kinds of word that are no names even in a list.
 _NO_NAMES = (
     "register",
@@ -113,10 +115,24 @@ class NameReader:
             return True
         if _ROMAN.match(token.text):
             return False
-        known = self.language.is_known(token.key)
+        known = self.language.is_known(token.key) and not self._only_abbreviates(index)
         if self.is_bicameral(token) and self.cased:
             return token.is_capital and (forced or not known)
         return not known
+
+    def _only_abbreviates(self, index: int) -> bool:
+        """Whether a word is known merely as an abbreviation, and none here: „Jan Blum“, unlike „3. Jan.“"""
+        token = self.tokens[index]
+        following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
+        return (
+            len(token.text) >= _GIVEN_NAME
+            and token.is_capital
+            and {s.kind for s in self.starts.get(index, ())} == {"abbreviation"}
+            and following is not None
+            and following.kind == "word"
+            and following.is_capital
+            and not (index and (index - 1) in self.number_words)
+        )
 
     @staticmethod
     def is_bicameral(token: Token) -> bool:
