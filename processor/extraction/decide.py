@@ -25,10 +25,18 @@ class Verdict:
 
 
 def judge(
-    reading: Reading, facts: Facts, event: Event, sender_name: str, *, wishes: bool, subject_firm: bool
+    reading: Reading,
+    facts: Facts,
+    event: Event,
+    sender_name: str,
+    *,
+    wishes: bool,
+    subject_firm: bool,
+    wishes_only: bool = False,
 ) -> Verdict:
     """Weighs the facts of a text.
 
+    :param wishes_only: whether a clause asks for them in so many words, and for nothing else.
     :param wishes: whether tables or needs are named (a change may be about nothing else).
     """
     verdict = Verdict()
@@ -41,9 +49,15 @@ def judge(
     added = bool(facts.more) and not facts.totals and facts.sender == 0 and _more_first(facts)
     if added or (prior and (relative or positive or (negative and _somebody_stays(facts)))):
         _change(verdict, facts, sender_name)
+    elif wishes_only and not negative and not relative and not positive:
+        # Whom it is for, and whether anybody is registered, the book knows.
+        verdict.intent = Intent.CHANGE
+        verdict.reasons = [r for r in verdict.reasons if "Was mit dem Absender" not in r]
     elif prior and wishes and not negative:
         verdict.intent = Intent.CHANGE
         verdict.reasons.append("Eine frühere Anmeldung wird ergänzt, ohne dass klar ist, was sich ändert")
+    elif facts.joins and positive and not facts.totals and not facts.companions and facts.sender == 0 and not negative:
+        _change(verdict, facts, sender_name)
     elif positive:
         if facts.more and not facts.totals and (facts.comes or facts.sender > 0):
             # „Zusage für Mirza Kovačević + 2“
@@ -51,7 +65,8 @@ def judge(
             facts.more = []
             relative = bool(facts.fewer)
         _registration(verdict, facts, sender_name)
-        if facts.has_instead:
+        if facts.has_instead or (facts.stays and all(p.strong for p in facts.stays)):
+            # Whether they were registered, the book knows.
             verdict.leaving = [p.name for p in facts.stays]
             if facts.sender < 0 and sender_name:
                 verdict.leaving.append(sender_name)
@@ -87,7 +102,7 @@ def judge(
             0
         }
         verdict.reasons += [text for value, text in facts.open_numbers if value is None or value not in seats]
-        if not firm and not subject_firm and not (facts.old_totals and facts.totals):
+        if not firm and not subject_firm and not wishes_only and not facts.compared and not (facts.old_totals and facts.totals):
             verdict.reasons.append("Im Text steht nicht ausdrücklich, dass jemand kommt")
     _doubts(reading, facts, verdict)
     _other_events(reading, event, verdict)
@@ -262,9 +277,13 @@ def _change(verdict: Verdict, facts: Facts, sender_name: str) -> None:
             verdict.attendees = [p for p in people if not p.is_sender]
     elif facts.has_instead and len(people) == 1 and facts.sender <= 0 and not facts.companions:
         verdict.headcount = 1
-    elif _only_more(facts) and people:
+    elif (facts.joins or _only_more(facts)) and people:
         # „Nachtrag: Ines Blum kommt auch“
+        verdict.attendees = people = [p for p in people if not p.is_sender] or people
         verdict.headcount_change = len(people)
+    elif verdict.leaving and not facts.companions and not facts.unclear and all(p.strong for p in facts.stays):
+        # Some leave; others may come in their place, or are said to stay.
+        verdict.headcount = 0
     elif facts.remains and people:
         verdict.headcount = len(people) + sum(c.value for c in facts.companions)
     else:

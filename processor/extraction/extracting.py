@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from processor.event import Event
 from processor.extraction.affiliation import affiliation, hidden_organisation
+from processor.extraction.amendments import wishes_alone
 from processor.extraction.calendar import read_calendar
 from processor.extraction.completion import complete_names
 from processor.extraction.contact import (
@@ -163,6 +164,7 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
         event,
         guest,
         wishes=bool(tables or wanted),
+        wishes_only=wishes_alone(reading, [start for start, _ in (*tables.values(), *wanted.values())]),
         subject_firm=bool(rows.people) or says_registration(message.subject, language),
     )
     if rows.doubts:

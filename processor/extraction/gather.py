@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from processor.extraction.amendments import amend
 from processor.extraction.contact import compatible
 from processor.extraction.counting import count_companions, count_numbers, open_groups_in
 from processor.extraction.facts import COMES, Facts, Person, offsets
@@ -40,6 +41,7 @@ def gather(reading: Reading, sender_name: str, known_others: Sequence[str], *, a
     if reading.has("instead") and not reading.has("instead_of_me") and facts.stays and facts.sender > 0:
         # Somebody else who was to come is replaced: so there was a registration.
         facts.has_prior = True
+    amend(reading, facts)
     _loose_objects(reading, facts)
     for sentence, segment in reading.segments():
         if segment.own and segment.polarity > 0:
@@ -352,6 +354,9 @@ def _role(reading: Reading, sentence: Sentence, segment: Segment, mention: Menti
     if segment.has("greets_only", "addressed") or sentence.has("greets_only"):
         return -2
     for span in reading.spans_of("instead"):
+        if any(s.kind in COMES and span.start < s.start < span.end for s in reading.spans):
+            # „dafür kommt Ines Blum“: the one behind the verb is the substitute.
+            continue
         between = mention.head - span.end
         if between == 0 or (
             between == 1
