@@ -19,6 +19,11 @@ def amend(reading: Reading, facts: Facts) -> None:
     _joining(reading, facts)
     _restated(reading, facts)
     _alone(reading, facts)
+    placed = {p.order for p in (*facts.comes, *facts.stays)}
+    facts.others = bool(facts.unclear) or any(
+        m.strong and m.start not in placed and not reading.tokens[m.start].key in reading.sender
+        for m in reading.mentions
+    )
 
 
 def _mentions(reading: Reading, sentence: Sentence) -> list[Mention]:
@@ -75,7 +80,18 @@ def _joining(reading: Reading, facts: Facts) -> None:
     for sentence, segment in reading.segments():
         if segment.polarity > 0 and sentence.has("joins") and not is_open_question(sentence):
             joined |= {p.order for p in facts.comes if sentence.start <= p.order < sentence.end}
+        if segment.polarity > 0 and sentence.has("joins") and not is_open_question(sentence) and not facts.comes:
+            span = offsets(reading, sentence.start, sentence.end)
+            if any(span[0] <= c.start < span[1] for c in facts.more) and not _says_who(reading):
+                # „Bei uns kommt noch jemand dazu“
+                facts.has_prior = True
     facts.joins = bool(joined) and all(p.order in joined and p.strong and not p.is_sender for p in facts.comes)
+
+
+def _says_who(reading: Reading) -> bool:
+    """Whether the writer says somewhere that he comes, or registers."""
+    kinds = ("i", "we", "come_i", "come_we", "register_i", "register_we", "me")
+    return any(s.own and s.polarity > 0 and s.has(*kinds) for _, s in reading.segments())
 
 
 def _restated(reading: Reading, facts: Facts) -> None:

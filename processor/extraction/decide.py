@@ -219,6 +219,12 @@ def _unnamed_beyond_names(facts: Facts, people: list[Person]) -> int:
     """Unnamed companions; „meine zwei Töchter Awa und Kadiatou“ are named right behind the number."""
     extra = 0
     taken: set[int] = set()
+    listed = [p for p in people if p.end]
+    only = facts.companions[0].value if len(facts.companions) == 1 and not facts.totals else 0
+    if only == len(listed) == len(people) > 1:
+        if any(p.is_sender for p in listed):
+            # „mit 4 Frauen … Die Namen: …“: the number counts all who are listed, the writer among them.
+            return 0
     for count in facts.companions:
         following = (
             [
@@ -273,6 +279,8 @@ def _change(verdict: Verdict, facts: Facts, sender_name: str) -> None:
     elif facts.fewer and not facts.more:
         verdict.headcount_change = -fewer
         # Who is left the book asks for, where those who are named are more.
+        if verdict.leaving and len(verdict.leaving) - len(people) != fewer:
+            verdict.reasons.append(f"{fewer} weniger steht im Text, aber abgemeldet werden {', '.join(verdict.leaving)}")
         if facts.sender > 0 and facts.sender_by != "name":
             verdict.attendees = [p for p in people if not p.is_sender]
     elif facts.has_instead and len(people) == 1 and facts.sender <= 0 and not facts.companions:
@@ -281,11 +289,11 @@ def _change(verdict: Verdict, facts: Facts, sender_name: str) -> None:
         # „Nachtrag: Ines Blum kommt auch“
         verdict.attendees = people = [p for p in people if not p.is_sender] or people
         verdict.headcount_change = len(people)
-    elif verdict.leaving and not facts.companions and not facts.unclear and all(p.strong for p in facts.stays):
-        # Some leave; others may come in their place, or are said to stay.
-        verdict.headcount = 0
     elif facts.remains and people:
         verdict.headcount = len(people) + sum(c.value for c in facts.companions)
+    elif verdict.leaving and not facts.companions and not facts.others and all(p.strong for p in facts.stays):
+        # Some leave; others come in their place, or stay.
+        verdict.headcount = len(people) if len(people) == len(verdict.leaving) else 0
     else:
         verdict.headcount = 0
         verdict.reasons.append("Was sich an der Anmeldung ändert, ist nicht eindeutig")

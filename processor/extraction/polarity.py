@@ -77,6 +77,9 @@ def _not_but(reading: Reading, sentence: Sentence) -> None:
 
 def is_open_question(sentence: Sentence) -> bool:
     """A question that wants an answer, not a request („Könnten Sie mich eintragen?“)."""
+    if sentence.asks and sentence.has("arrived"):
+        # „Ist meine Anmeldung angekommen?“
+        return True
     if sentence.has("asks_mark"):
         return not sentence.has("request")
     if not sentence.asks:
