@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from processor.extraction.facts import COMES, Count, Facts, Person, offsets
+from processor.extraction.facts import Count, Facts, Person, offsets
 from processor.extraction.layout import Segment, Sentence
 from processor.extraction.people import Mention
 from processor.extraction.polarity import is_open_question
@@ -21,7 +21,7 @@ def amend(reading: Reading, facts: Facts) -> None:
     _alone(reading, facts)
     placed = {p.order for p in (*facts.comes, *facts.stays)}
     facts.others = bool(facts.unclear) or any(
-        m.strong and m.start not in placed and not reading.tokens[m.start].key in reading.sender
+        m.strong and m.start not in placed and reading.tokens[m.start].key not in reading.sender
         for m in reading.mentions
     )
 
@@ -56,7 +56,7 @@ def _replaced(reading: Reading, facts: Facts) -> None:
         writer = any(s.end <= mark.start for segment in sentence.segments for s in segment.kinds.get("me", ()))
         if len(new) != 1 or len(people) != 1 + len(old) or (len(old), writer) not in ((1, False), (0, True)):
             continue
-        facts.has_instead = True
+        facts.has_instead = facts.amended = True
         _move(facts, _person(reading, new[0]), facts.comes)
         if old:
             _move(facts, _person(reading, old[0]), facts.stays)
@@ -111,6 +111,7 @@ def _alone(reading: Reading, facts: Facts) -> None:
         spans = segment.kinds.get("alone", ())
         if spans and segment.polarity >= 0 and segment.has("i", "come_i") and not segment.has("negation", "we"):
             at = offsets(reading, spans[0].start, spans[0].end)
+            facts.amended = True
             facts.totals.append(Count(1, *at, reading.quote(spans[0].start, spans[0].end)))
             if facts.sender == 0:
                 facts.sender, facts.sender_by, facts.sender_order, facts.sender_quote = 1, "i", spans[0].start, at
@@ -128,7 +129,7 @@ def wishes_alone(reading: Reading, places: list[int]) -> bool:
         here = [p for p in places if start <= p < end]
         if not here:
             continue
-        if is_open_question(sentence) or not _wants(segment) or sentence.has("doubt", "condition", *COMES):
+        if is_open_question(sentence) or not _wants(segment) or sentence.has("doubt", "condition", "come", "come_i", "come_we"):
             return False
         asked += len(here)
     return asked > 0 and asked == len(places)

@@ -102,7 +102,7 @@ def judge(
             0
         }
         verdict.reasons += [text for value, text in facts.open_numbers if value is None or value not in seats]
-        if not firm and not subject_firm and not wishes_only and not facts.compared and not (facts.old_totals and facts.totals):
+        if not firm and not subject_firm and not (wishes_only or facts.compared or facts.amended) and not (facts.old_totals and facts.totals):
             verdict.reasons.append("Im Text steht nicht ausdrücklich, dass jemand kommt")
     _doubts(reading, facts, verdict)
     _other_events(reading, event, verdict)
@@ -260,6 +260,8 @@ def _change(verdict: Verdict, facts: Facts, sender_name: str) -> None:
     verdict.leaving = [p.name for p in facts.stays]
     if facts.sender < 0 and sender_name:
         verdict.leaving.append(sender_name)
+    if facts.remains and facts.stays and not people:
+        verdict.reasons.append("Wer außer " + ", ".join(verdict.leaving) + " gemeint ist, ist nicht klar")
     more = sum(c.value for c in facts.more)
     fewer = sum(c.value for c in facts.fewer)
     if facts.totals:

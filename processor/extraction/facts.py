@@ -61,6 +61,8 @@ class Facts:
     declines: list[tuple[int, int]] = field(default_factory=list)
     attends: list[tuple[int, int]] = field(default_factory=list)
     has_prior: bool = False
+    #: Whether a change is said without a verb of coming („ersetzen“, „doch nur ich“).
+    amended: bool = False
     #: Whether the text names people who neither come nor stay away.
     others: bool = False
     #: Whether all who are named come on top of those registered („es kommt noch … dazu“).

@@ -34,7 +34,7 @@ def gather(reading: Reading, sender_name: str, known_others: Sequence[str], *, a
     count_numbers(reading, facts)
     count_companions(reading, facts)
     open_groups_in(reading, facts)
-    facts.has_prior = facts.has_prior or facts.compared or (bool(facts.old_totals) and bool(facts.totals))
+    facts.has_prior = facts.has_prior or (facts.compared and not _registers(reading)) or (bool(facts.old_totals) and bool(facts.totals))
     if facts.remains and facts.totals and facts.stays:
         # „Wir sind nur noch zu zweit: Karim Aziz ist krank“
         facts.has_prior = True
@@ -56,6 +56,14 @@ def gather(reading: Reading, sender_name: str, known_others: Sequence[str], *, a
         ):
             facts.asks_to_come = True
     return facts
+
+
+def _registers(reading: Reading) -> bool:
+    """Whether the writer registers in so many words: then „zwei Stühle mehr“ need not be about an earlier registration."""
+    return any(
+        s.own and s.polarity > 0 and (s.has("register_i", "register_we") or (s.has("register") and s.has("me", "us")))
+        for _, s in reading.segments()
+    )
 
 
 def _sender(reading: Reading, facts: Facts) -> None:

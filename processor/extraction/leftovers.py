@@ -160,10 +160,32 @@ def _others_in_cancellation(reading: Reading) -> list[str]:
         if segment.own and segment.polarity > 0 and segment.has("kin", "people", "family"):
             quote = reading.quote(segment.start, segment.end).strip(" ,;")
             return [f"Neben der Absage kommt vielleicht jemand: „{quote}“"]
+    if not named and _unread_name(reading):
+        return [f"Ob „{_unread_name(reading)}“ jemand ist, um den es geht, ist nicht klar"]
     spans = reading.spans_of("instead", "instead_of_me")
     if spans:
         return [f"Neben der Absage ist von Ersatz die Rede: „{reading.quote(spans[0].start, spans[0].end)}“"]
     return []
+
+
+def _unread_name(reading: Reading) -> str:
+    """Two words with capitals side by side, of which one is no ordinary word, where somebody is struck out."""
+    covered = _covered(reading)
+    known = reading.language.is_known
+    for _, segment in _statements(reading):
+        if not (segment.own and segment.polarity < 0 and reading.cased):
+            continue
+        for index in range(segment.start, segment.end - 1):
+            pair = reading.tokens[index : index + 2]
+            if any(not t.is_word or not t.is_capital for t in pair) or {index, index + 1} & covered:
+                continue
+            if all(known(t.key) for t in pair) or any(t.key in reading.sender for t in pair):
+                continue
+            if index == segment.start and known(pair[0].key):
+                # The first word of a sentence has its capital anyhow.
+                continue
+            return reading.quote(index, index + 2)
+    return ""
 
 
 def _own_refusal(reading: Reading, facts: Facts) -> list[str]:
