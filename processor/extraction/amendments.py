@@ -100,7 +100,7 @@ def _restated(reading: Reading, facts: Facts) -> None:
         for span in segment.kinds.get("restated", ()):
             start, end = offsets(reading, span.start, span.end)
             if any(start <= c.start < end or c.start <= start < c.end for c in facts.totals):
-                facts.has_prior = True
+                facts.has_prior = facts.amended = True
 
 
 def _alone(reading: Reading, facts: Facts) -> None:
@@ -129,7 +129,11 @@ def wishes_alone(reading: Reading, places: list[int]) -> bool:
         here = [p for p in places if start <= p < end]
         if not here:
             continue
-        if is_open_question(sentence) or not _wants(segment) or sentence.has("doubt", "condition", "come", "come_i", "come_we"):
+        if (
+            is_open_question(sentence)
+            or not _wants(segment)
+            or sentence.has("doubt", "condition", "come", "come_i", "come_we")
+        ):
             return False
         asked += len(here)
     return asked > 0 and asked == len(places)

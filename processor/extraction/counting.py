@@ -30,11 +30,11 @@ def count_numbers(reading: Reading, facts: Facts) -> None:
                     continue
                 into.append(Count(1, *offsets(reading, span.start, span.end), reading.quote(span.start, span.end)))
                 facts.compared = facts.compared or _compares(segment, span)
-        for into, count, place in _compared(reading, segment):
+        for sign, count, place in _compared(reading, segment):
             if place in used or accounts.get(place) is not None:
                 continue
             used.add(place)
-            (facts.more if into > 0 else facts.fewer).append(count)
+            (facts.more if sign > 0 else facts.fewer).append(count)
             facts.compared = True
         for span in segment.kinds.get("total", ()):
             if not span.places or set(span.places) & used or any(accounts.get(p) is not None for p in span.places):

@@ -61,6 +61,8 @@ def judge(
     elif positive:
         if facts.more and not facts.totals and (facts.comes or facts.sender > 0):
             # „Zusage für Mirza Kovačević + 2“
+            if facts.compared:
+                verdict.reasons.append(f"Ob „{facts.more[0].quote}“ schon mitgezählt ist, ist nicht klar")
             facts.companions += facts.more
             facts.more = []
             relative = bool(facts.fewer)
@@ -102,7 +104,12 @@ def judge(
             0
         }
         verdict.reasons += [text for value, text in facts.open_numbers if value is None or value not in seats]
-        if not firm and not subject_firm and not (wishes_only or facts.compared or facts.amended) and not (facts.old_totals and facts.totals):
+        if (
+            not firm
+            and not subject_firm
+            and not (wishes_only or facts.compared or facts.amended)
+            and not (facts.old_totals and facts.totals)
+        ):
             verdict.reasons.append("Im Text steht nicht ausdrücklich, dass jemand kommt")
     _doubts(reading, facts, verdict)
     _other_events(reading, event, verdict)
@@ -221,10 +228,9 @@ def _unnamed_beyond_names(facts: Facts, people: list[Person]) -> int:
     taken: set[int] = set()
     listed = [p for p in people if p.end]
     only = facts.companions[0].value if len(facts.companions) == 1 and not facts.totals else 0
-    if only == len(listed) == len(people) > 1:
-        if any(p.is_sender for p in listed):
-            # „mit 4 Frauen … Die Namen: …“: the number counts all who are listed, the writer among them.
-            return 0
+    if only == len(listed) == len(people) > 1 and any(p.is_sender for p in listed):
+        # „mit 4 Frauen … Die Namen: …“: the number counts all who are listed, the writer among them.
+        return 0
     for count in facts.companions:
         following = (
             [
@@ -282,7 +288,9 @@ def _change(verdict: Verdict, facts: Facts, sender_name: str) -> None:
         verdict.headcount_change = -fewer
         # Who is left the book asks for, where those who are named are more.
         if verdict.leaving and len(verdict.leaving) - len(people) != fewer:
-            verdict.reasons.append(f"{fewer} weniger steht im Text, aber abgemeldet werden {', '.join(verdict.leaving)}")
+            verdict.reasons.append(
+                f"{fewer} weniger steht im Text, aber abgemeldet werden {', '.join(verdict.leaving)}"
+            )
         if facts.sender > 0 and facts.sender_by != "name":
             verdict.attendees = [p for p in people if not p.is_sender]
     elif facts.has_instead and len(people) == 1 and facts.sender <= 0 and not facts.companions:

@@ -34,7 +34,11 @@ def gather(reading: Reading, sender_name: str, known_others: Sequence[str], *, a
     count_numbers(reading, facts)
     count_companions(reading, facts)
     open_groups_in(reading, facts)
-    facts.has_prior = facts.has_prior or (facts.compared and not _registers(reading)) or (bool(facts.old_totals) and bool(facts.totals))
+    facts.has_prior = (
+        facts.has_prior
+        or (facts.compared and not _registers(reading))
+        or (bool(facts.old_totals) and bool(facts.totals))
+    )
     if facts.remains and facts.totals and facts.stays:
         # „Wir sind nur noch zu zweit: Karim Aziz ist krank“
         facts.has_prior = True
@@ -59,7 +63,7 @@ def gather(reading: Reading, sender_name: str, known_others: Sequence[str], *, a
 
 
 def _registers(reading: Reading) -> bool:
-    """Whether the writer registers in so many words: then „zwei Stühle mehr“ need not be about an earlier registration."""
+    """Whether the writer registers in so many words: then „zwei Stühle mehr“ need not change an earlier one."""
     return any(
         s.own and s.polarity > 0 and (s.has("register_i", "register_we") or (s.has("register") and s.has("me", "us")))
         for _, s in reading.segments()
