@@ -369,6 +369,10 @@ def _role(reading: Reading, sentence: Sentence, segment: Segment, mention: Menti
         if any(s.kind in COMES and span.start < s.start < span.end for s in reading.spans):
             # „dafür kommt Ines Blum“: the one behind the verb is the substitute.
             continue
+        if reading.language.options.get("instead_follows"):
+            if mention.end <= span.start <= mention.end + 1:
+                return -1
+            continue
         between = mention.head - span.end
         if between == 0 or (
             between == 1

@@ -130,7 +130,6 @@ class NameReader:
             and {s.kind for s in self.starts.get(index, ())} == {"abbreviation"}
             and following is not None
             and following.kind == "word"
-            and following.is_capital
             and not (index and (index - 1) in self.number_words)
         )
 

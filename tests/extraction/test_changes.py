@@ -65,6 +65,28 @@ def test_a_difference_is_no_total(text: str, total: int, difference: int, event:
     assert found.intent == "change"
 
 
+def test_more_than_a_number_is_no_number(event: Event) -> None:
+    assert answered("Guten Tag, wir kommen mit mehr als 3 Personen.", event).decision is Decision.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("text", "difference"),
+    [
+        ("We will be two people more.", 2),
+        ("We are coming with two fewer.", -2),
+        ("İki kişi fazla geleceğiz.", 2),
+        ("Bir kişi eksik geleceğiz.", -1),
+    ],
+)
+def test_a_difference_in_other_languages(text: str, difference: int, event: Event) -> None:
+    assert seats(answered(text, event)) == (0, difference)
+
+
+def test_in_turkish_the_one_who_is_replaced_stands_first(event: Event) -> None:
+    found = answered("Merhaba,\n\nMurat Aslan yerine Elif Demir gelecek.", event)
+    assert (guests(found), found.leaving) == (["Elif Demir"], ("Murat Aslan",))
+
+
 def test_more_seats_beside_a_fresh_registration_are_for_a_person_or_a_registration(event: Event) -> None:
     found = answered("Guten Tag, ich melde mich und meine Frau an, bitte zwei Stühle mehr.", event)
     assert found.intent == "registration"
@@ -109,6 +131,10 @@ def test_whoever_sends_a_substitute_stays_away(event: Event) -> None:
 def test_only_those_who_are_named_leave(text: str, leaving: tuple[str, ...], event: Event) -> None:
     found = answered(f"Guten Tag,\n\n{text}", event)
     assert (found.intent, found.decision, found.leaving) == ("cancellation", Decision.AUTO, leaving)
+
+
+def test_a_given_name_that_may_be_a_month_does_not_withdraw_everybody(event: Event) -> None:
+    assert answered("Guten Tag,\n\nJan kommt leider nicht.", event).decision is Decision.REVIEW
 
 
 @pytest.mark.parametrize(
