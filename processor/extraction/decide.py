@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from processor.event import Event
 from processor.extraction.facts import COMES, Facts, Person
 from processor.extraction.layout import Segment, Sentence
+from processor.extraction.layout import Segment
 from processor.extraction.polarity import is_open_question
 from processor.extraction.reading import Reading
 from processor.extraction.values import Intent
@@ -63,7 +64,8 @@ def judge(
             # „Zusage für Mirza Kovačević + 2“
             if facts.compared:
                 verdict.reasons.append(f"Ob „{facts.more[0].quote}“ schon mitgezählt ist, ist nicht klar")
-            facts.companions += facts.more
+            # „noch eine Kollegin“ is one, however many words say so.
+            facts.companions += [m for m in facts.more if all(not 0 <= c.start - m.end <= 1 for c in facts.companions)]
             facts.more = []
             relative = bool(facts.fewer)
         _registration(verdict, facts, sender_name)
@@ -130,9 +132,15 @@ def _more_first(facts: Facts) -> bool:
 def _only_himself(reading: Reading) -> bool:
     """„Ich kann nicht“, „melde mich ab“: the writer alone; „ich muss absagen“ may be for all."""
     return any(
-        segment.own and segment.polarity < 0 and (segment.has("me") or not segment.has("cancel"))
+        segment.own and segment.polarity < 0 and (_means_me(segment) or not segment.has("cancel"))
         for _, segment in reading.segments()
     )
+
+
+def _means_me(segment: Segment) -> bool:
+    """The writer („mich“, „meine Teilnahme“), not the whole registration („meine Anmeldung“)."""
+    registers = segment.kinds.get("register", [])
+    return any(not any(m.start < r.start < m.end for r in registers) for m in segment.kinds.get("me", ()))
 
 
 def _lists_people(reading: Reading) -> bool:

@@ -126,6 +126,8 @@ def test_whoever_sends_a_substitute_stays_away(event: Event) -> None:
         ("Ich kann leider nicht kommen.", ("Selma Kaplan",)),
         ("Wir müssen leider absagen.", ()),
         ("Hiermit sage ich unsere Teilnahme ab.", ()),
+        ("Ich melde mich ab.", ("Selma Kaplan",)),
+        ("Bitte meine Anmeldung stornieren.", ()),
     ],
 )
 def test_only_those_who_are_named_leave(text: str, leaving: tuple[str, ...], event: Event) -> None:
@@ -166,6 +168,11 @@ def test_a_need_or_a_table_alone_changes_nothing_else(
     found = answered(f"Guten Tag,\n\n{text}", event)
     assert seats(found) == (0, 0)
     assert (found.intent, found.needs, found.theme_tables) == ("change", needs, tables)
+
+
+def test_one_more_colleague_is_one(event: Event) -> None:
+    found = answered("Guten Tag,\n\nich komme, und es kommt noch eine Kollegin dazu.", event)
+    assert seats(found) == (2, 0)
 
 
 def test_a_question_about_a_need_changes_nothing(event: Event) -> None:
