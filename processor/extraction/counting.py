@@ -217,6 +217,10 @@ def count_companions(reading: Reading, facts: Facts) -> None:
                     taken |= here
                     continue
                 key = reading.tokens[span.end - 1].key
+                if kind == "kin" and any(s.end == span.start for s in segment.kinds.get("one_more", ())):
+                    # „noch eine Kollegin“ is one, and counted.
+                    taken |= here
+                    continue
                 if kind == "kin":
                     if (
                         key in seen

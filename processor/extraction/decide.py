@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from processor.event import Event
 from processor.extraction.facts import COMES, Facts, Person
 from processor.extraction.layout import Segment, Sentence
-from processor.extraction.layout import Segment
 from processor.extraction.polarity import is_open_question
 from processor.extraction.reading import Reading
 from processor.extraction.values import Intent
@@ -64,8 +63,7 @@ def judge(
             # „Zusage für Mirza Kovačević + 2“
             if facts.compared:
                 verdict.reasons.append(f"Ob „{facts.more[0].quote}“ schon mitgezählt ist, ist nicht klar")
-            # „noch eine Kollegin“ is one, however many words say so.
-            facts.companions += [m for m in facts.more if all(not 0 <= c.start - m.end <= 1 for c in facts.companions)]
+            facts.companions += facts.more
             facts.more = []
             relative = bool(facts.fewer)
         _registration(verdict, facts, sender_name)
