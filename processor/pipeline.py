@@ -67,12 +67,13 @@ def work(
     :param stop: ends the pass after the mail in hand.
     """
     report = WorkReport()
-    #: Mails that were claimed in this pass, and those of them that are not settled.
+    #: Mails that were claimed in this pass and are still new, and those of them that are not settled.
     tried: set[int] = set()
     claimed: set[int] = set()
     try:
         for mail_id, result in reader.read_all(_claims(database, reader, tried, claimed, report, stop)):
-            _settle(database, settings, clock, mail_id, result, report)
+            if _settle(database, settings, clock, mail_id, result, report):
+                tried.discard(mail_id)
             claimed.discard(mail_id)
     finally:
         # The pass ended early: it was told to, or database or reading process are out of order. No mail is charged.
@@ -154,8 +155,11 @@ def _settle(
     mail_id: int,
     result: Reading | ReadingFailedError,
     report: WorkReport,
-) -> None:
-    """One transaction: the reading is booked and its answers queued, or the failure is noted."""
+) -> bool:
+    """One transaction: the reading is booked and its answers queued, or the failure is noted.
+
+    :returns: whether the mail is booked, and so no longer new.
+    """
     if isinstance(result, Reading):
         try:
             with database.transaction() as session:
@@ -164,7 +168,7 @@ def _settle(
                     waits = book_reading(session, mail, result, settings, clock)
                     report.read += 1
                     report.waiting += waits
-            return
+            return True
         except OperationalError:
             # The database, not the mail: nothing was booked, and the pass ends.
             raise
@@ -176,13 +180,14 @@ def _settle(
     with database.transaction() as session:
         mail = session.get(Mail, mail_id, with_for_update=True)
         if mail is None or mail.state != MailState.NEW:
-            return
+            return True
         mail.error = str(result)
         if mail.attempts >= MAX_ATTEMPTS:
             _set_aside(mail, str(result), report)
         else:
             report.failed += 1
             _log.warning("Mail %d, Versuch %d von %d: %s", mail.id, mail.attempts, MAX_ATTEMPTS, result)
+    return False
 
 
 def _set_aside(mail: Mail, why: str, report: WorkReport) -> None:

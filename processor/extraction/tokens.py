@@ -54,7 +54,7 @@ _TOKEN = re.compile(
 )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def fold(word: str, digraphs: bool = False) -> str:  # noqa: FBT001, FBT002 - a cached two-argument function, called by the million
     """Lower case without accents; with ``digraphs`` German ae, oe, ue equal ä, ö, ü."""
     plain = unicodedata.normalize("NFKD", word.lower().translate(_LETTERS))
