@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, formataddr
@@ -31,9 +32,15 @@ _QUOTE = (
 
 def make(count: int, seed: int = 47) -> list[tuple[bytes, dt.datetime]]:
     """Raw mails (CRLF) with the moment of their arrival."""
+    return list(each(count, seed))
+
+
+def each(count: int, seed: int = 47) -> Iterator[tuple[bytes, dt.datetime]]:
+    """The same one by one, where memory is measured."""
     rng = random.Random(seed)
     first = dt.datetime(2024, 10, 15, 8, tzinfo=dt.timezone(dt.timedelta(hours=2)))
-    return [_mail(rng, number, first + dt.timedelta(minutes=3 * number)) for number in range(count)]
+    for number in range(count):
+        yield _mail(rng, number, first + dt.timedelta(minutes=3 * number))
 
 
 def _mail(rng: random.Random, number: int, arrived: dt.datetime) -> tuple[bytes, dt.datetime]:

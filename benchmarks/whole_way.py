@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.WARNING)
     count = int(next((word for word in arguments if word.isdigit()), "2000"))
     with running_dovecot() as server:
-        for raw, arrived in sample_mails.make(count):
+        for raw, arrived in sample_mails.each(count):
             server.deliver(raw.replace(b"\r\n", b"\n"), arrived)
         server.count()
         if "--alone" not in arguments:
