@@ -147,7 +147,7 @@ def _environment(settings: Settings) -> Environment:
         "staff", templates_folder() / "staff" / "locale", languages=list(settings.answers.languages), fallback=True
     )
     # The method comes from the i18n extension.
-    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     zone = settings.event.zone
     environment.filters["moment"] = lambda value: value.astimezone(zone).strftime("%d.%m.%Y, %H:%M") if value else ""
     environment.filters["day"] = lambda value: value.astimezone(zone).strftime("%d.%m.%Y") if value else ""

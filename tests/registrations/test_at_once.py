@@ -65,7 +65,7 @@ def test_one_person_from_many_addresses_gets_one_seat(database: Database) -> Non
     numbers = [store(database, mail) for mail in mails]
     results = all_at_once(
         [
-            lambda mail=mail, number=number: book(database, number, mail, registering("Ada Arsal"))  # type: ignore[misc]
+            lambda mail=mail, number=number: book(database, number, mail, registering("Ada Arsal"))  # type: ignore[misc]  # bound in the loop
             for mail, number in zip(mails, numbers, strict=True)
         ]
     )
