@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from processor.extraction.facts import COMES, Count, Facts, offsets
 from processor.extraction.layout import Segment, Sentence
-from processor.extraction.lexicon import Span
+from processor.extraction.patterns import Span
 from processor.extraction.polarity import is_open_question
 from processor.extraction.reading import Reading
 

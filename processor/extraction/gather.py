@@ -9,7 +9,7 @@ from processor.extraction.contact import compatible
 from processor.extraction.counting import count_companions, count_numbers, open_groups_in
 from processor.extraction.facts import COMES, Facts, Person, offsets
 from processor.extraction.layout import Segment, Sentence
-from processor.extraction.lexicon import Span
+from processor.extraction.patterns import Span
 from processor.extraction.people import Mention
 from processor.extraction.polarity import is_open_question
 from processor.extraction.reading import Reading

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from processor.extraction.lexicon import Language, Span
+from processor.extraction.lexicon import Language
+from processor.extraction.patterns import Span
 from processor.extraction.tokens import Token
 
 BULLET = re.compile(

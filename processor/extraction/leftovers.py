@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from processor.extraction.facts import Facts
 from processor.extraction.layout import Segment, Sentence
-from processor.extraction.lexicon import Span
+from processor.extraction.patterns import Span
 from processor.extraction.people import Mention
 from processor.extraction.polarity import is_open_question
 from processor.extraction.reading import Reading
@@ -171,7 +171,7 @@ def _others_in_cancellation(reading: Reading) -> list[str]:
 def _unread_name(reading: Reading) -> str:
     """Two words with capitals side by side, of which one is no ordinary word, where somebody is struck out."""
     covered = _covered(reading)
-    known = reading.language.is_known
+    known = reading.language.is_ordinary
     for _, segment in _statements(reading):
         if not (segment.own and segment.polarity < 0 and reading.cased):
             continue
@@ -483,7 +483,7 @@ def _unknown_words(reading: Reading) -> list[str]:
                 continue
             total += 1
             if not (
-                reading.language.is_known(token.key)
+                reading.language.is_ordinary(token.key)
                 or token.key in reading.sender
                 or token.key in reading.language.months
             ):

@@ -91,7 +91,7 @@ def _item(reader: NameReader, start: int, end: int) -> list[Mention]:
     if (
         stop - at == 1
         and not titled
-        and reader.language.is_known(tokens[at].key)
+        and reader.language.is_ordinary(tokens[at].key)
         and tokens[at].key not in reader.sender
     ):
         return []

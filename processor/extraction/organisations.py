@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from processor.extraction.lexicon import Language, Span
+from processor.extraction.lexicon import Language
+from processor.extraction.patterns import Span
 from processor.extraction.tokens import Token, fold
 
 _QUOTES = "„“”\"«»‚‘’'›‹"

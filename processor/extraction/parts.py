@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from processor.extraction.layout import BULLET
-from processor.extraction.lexicon import Language, Span
+from processor.extraction.lexicon import Language
+from processor.extraction.patterns import Span
 from processor.extraction.tokens import Token, tokenise
 
 _POSTSCRIPT = re.compile(r"^\s*(?:p\.?\s?){1,2}s\.?\s*[:.,-]?\s", re.IGNORECASE)
@@ -290,7 +291,7 @@ def _is_name_line(tokens: Sequence[Token], language: Language, sender: frozenset
     named = [
         t
         for t in head
-        if (t.is_capital or (t.text[:1].isalpha() and not t.text[:1].islower())) and not language.is_known(t.key)
+        if (t.is_capital or (t.text[:1].isalpha() and not t.text[:1].islower())) and not language.is_ordinary(t.key)
     ]
     rest = [t for t in head if t not in named and t.key not in particles and t.text != "."]
     return 2 <= len(named) <= 4 and not rest

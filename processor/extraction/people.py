@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from processor.extraction.lexicon import Language, Span
+from processor.extraction.lexicon import Language
+from processor.extraction.patterns import Span
 from processor.extraction.tokens import Token
 
 _OPEN = frozenset("(„\"“'«[")
@@ -115,7 +116,7 @@ class NameReader:
             return True
         if _ROMAN.match(token.text):
             return False
-        known = self.language.is_known(token.key) and not self._only_abbreviates(index)
+        known = self.language.is_ordinary(token.key) and not self._only_abbreviates(index)
         if self.is_bicameral(token) and self.cased:
             return token.is_capital and (forced or not known)
         return not known

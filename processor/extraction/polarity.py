@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from processor.extraction.layout import Segment, Sentence
-from processor.extraction.lexicon import Span
+from processor.extraction.patterns import Span
 from processor.extraction.reading import Reading
 
 #: A refusal without a verb has no more words than this.

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 
 from processor.event import Event
 from processor.extraction.layout import Segment, Sentence, sentences, soft_breaks
-from processor.extraction.lexicon import Language, Span
+from processor.extraction.lexicon import Language
 from processor.extraction.mentions import mentions_in
 from processor.extraction.numbers import Numbers, account
 from processor.extraction.organisations import Organisation, find_organisations
 from processor.extraction.parts import Parts, split_text
+from processor.extraction.patterns import Span
 from processor.extraction.people import Mention, NameReader
 from processor.extraction.tokens import Token, digits, fold, part_clitics, tokenise
 
@@ -300,7 +301,7 @@ def _is_bare_line(sentence: Sentence, tokens: Sequence[Token], language: Languag
             and not any(language.is_known(t.key) for t in head[:1])
         )
     return all(t.is_capital or t.key in particles or t.key in ("und", "and", "ve", "und") for t in head) and any(
-        not language.is_known(t.key) for t in head
+        not language.is_ordinary(t.key) for t in head
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from processor.event import Event
+from processor.extraction import nouns
 from processor.extraction.contact import compatible
 from processor.extraction.decide import Verdict
 from processor.extraction.facts import Facts
@@ -110,7 +111,7 @@ def second_opinion(reading: Reading, facts: Facts, verdict: Verdict, signed: Seq
     for sentence, segment in _assents(reading):
         for index in _slots(reading, segment):
             joined = index in joins and not _is_somebody(reading, index)
-            if joined or (index not in explained and not reading.language.is_known(reading.tokens[index].key)):
+            if joined or (index not in explained and not _harmless(reading, index)):
                 quote = reading.quote(max(segment.start, index - 2), index + 1).strip(" ,;:.")
                 return [f"Wer oder was „{quote}“ ist, ist nicht klar; vielleicht kommt noch jemand"]
         brought = _brought(reading, sentence, segment, facts)
@@ -254,7 +255,7 @@ def body_seen(reading: Reading, organisation: str, below: Sequence[str], sender:
         plain = words and not any(t.kind == "num" for t in tokens) and "@" not in line and "www" not in line
         if not plain or kinds & {"closing", "greeting", "contact_word", "role", "title", "i", "we", "kin"}:
             continue
-        foreign = [t for t in words if t.is_capital and t.key not in sender and not language.is_known(t.key)]
+        foreign = [t for t in words if t.is_capital and t.key not in sender and not language.is_ordinary(t.key)]
         if foreign and not any(t.key in sender for t in words):
             return [f"Ob „{line.strip()}“ der Name der Organisation ist, ist nicht klar"]
     return []
@@ -294,6 +295,13 @@ def _slots(reading: Reading, segment: Segment) -> Iterator[int]:
             noun = _noun(reading, index + 1, segment.end)
             if noun is not None:
                 yield noun
+
+
+def _harmless(reading: Reading, index: int) -> bool:
+    """Whether a noun where somebody may stand is listed, or a common noun that means no person."""
+    key = reading.tokens[index].key
+    language = reading.language
+    return language.is_known(key) or (nouns.is_common(key, language.code) and not nouns.is_person(key, language.code))
 
 
 def _joins(reading: Reading) -> set[int]:
@@ -365,14 +373,14 @@ def _unread_name(reading: Reading, sentence: Sentence, explained: set[int]) -> s
     for index in range(sentence.start, sentence.end + 1):
         token = reading.tokens[index] if index < sentence.end else None
         begins = not run and (index == sentence.start or reading.tokens[index - 1].kind in ("punct", "nl"))
-        if begins and token is not None and reading.language.is_known(token.key):
+        if begins and token is not None and reading.language.is_ordinary(token.key):
             # Its capital says nothing.
             continue
         short = token is not None and token.text.isupper() and len(token.text) <= _ABBREVIATED
         if token is not None and token.is_word and token.is_capital and not short and index not in explained | small:
             run.append(index)
             continue
-        unknown = [i for i in run if not reading.language.is_known(reading.tokens[i].key)]
+        unknown = [i for i in run if not reading.language.is_ordinary(reading.tokens[i].key)]
         if len(run) > 1 and unknown and unknown != [sentence.start]:
             return reading.quote(run[0], run[-1] + 1)
         run = []
