@@ -105,8 +105,12 @@ def _clock(database: Database, settings: Settings) -> Iterator[_Line]:
 
 def _samples(database: Database, settings: Settings, address: str) -> _Line:
     def send() -> str:
-        count = outbox.send_samples(settings, address, SystemClock().now())
-        return f"{count} Muster gingen an {address}."
+        report = outbox.send_samples(settings, address, SystemClock().now())
+        broken.extend(report.broken)
+        missing = f" Was fehlt, verhindert eine fehlerhafte Vorlage: {report.broken[0]}" if report.broken else ""
+        return f"{report.sent} Muster gingen an {address}.{missing}"
 
     del database
-    return _try("Muster", send)
+    broken: list[str] = []
+    good, words = _try("Muster", send)
+    return good and not broken, words

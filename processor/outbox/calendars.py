@@ -64,7 +64,7 @@ class _Common:
     where: str
     zone: str
     begin: dt.datetime
-    end: dt.datetime
+    end: dt.datetime | None
     address: str
     name: str
 
@@ -93,7 +93,8 @@ def _frame(common: _Common, method: str) -> tuple[bytes, bytes]:
     calendar.add_component(_zone(common.zone, common.begin.year))
     entry = Event()
     entry.add("dtstart", common.begin)
-    entry.add("dtend", common.end)
+    if common.end is not None:
+        entry.add("dtend", common.end)
     entry.add("summary", common.title)
     entry.add("location", common.where)
     entry.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
@@ -117,13 +118,16 @@ def _begin(event: events.Event) -> dt.datetime:
     return dt.datetime.combine(event.date, min(times) if times else dt.time(), event.zone)
 
 
-def _end(event: events.Event) -> dt.datetime:
-    """The end, or the last item of the programme that has a time, where no end is known; never before the begin."""
-    begin = _begin(event)
-    last = max((item.time for item in event.programme if item.time), default=None)
-    end = event.end or last
-    moment = dt.datetime.combine(event.date, end, event.zone) if end else begin + dt.timedelta(hours=2)
-    return moment if moment > begin else begin + dt.timedelta(hours=2)
+def _end(event: events.Event) -> dt.datetime | None:
+    """The end that the configuration names, past midnight where it would come before the begin; None for none.
+
+    None is made up: the last item of a programme says when it begins, and an answer must not say more than the office
+    does. An entry without an end is a moment (RFC 5545, section 3.6.1).
+    """
+    if event.end is None:
+        return None
+    end = dt.datetime.combine(event.date, event.end, event.zone)
+    return end if end > _begin(event) else end + dt.timedelta(days=1)
 
 
 def _description(view: RegistrationView, event: events.Event) -> str:

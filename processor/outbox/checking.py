@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from processor.clock import SystemClock
 from processor.database import Registration
 from processor.errors import MailServerUnreachableError, TemplateError, UsageError
-from processor.outbox import digest
+from processor.outbox import brake, digest
 from processor.outbox.catalogs import SOURCE
 from processor.outbox.letters import folders_of, render
 from processor.outbox.mime import AddressError, Envelope, build, wire_address
 from processor.outbox.queueing import letter_of, new_message_id
 from processor.outbox.studio import studio
 from processor.outbox.transport import BrokenOffError, Connection, RefusedError
-from processor.outbox.values import Letter, ServerProbe
+from processor.outbox.values import Letter, SampleReport, ServerProbe
 from processor.outbox.views import PersonView, RegistrationView, TableView
 from processor.registrations.values import AnswerKind, Difference, DueAnswer
 from processor.settings import Settings, SmtpSettings
@@ -82,16 +84,27 @@ def samples(settings: Settings, *, language: str, folder: Path | None = None) ->
         yield kind, sample(kind, settings, language=language, folder=folder)
 
 
-def sample(kind: AnswerKind, settings: Settings, *, language: str, folder: Path | None = None) -> Letter:
-    """A sample of one kind in one language."""
+def sample(
+    kind: AnswerKind,
+    settings: Settings,
+    *,
+    language: str,
+    folder: Path | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> Letter:
+    """A sample of one kind in one language.
+
+    :param more: what the template is told besides.
+    """
     is_digest = kind is AnswerKind.DIGEST
+    known = {"digest": asdict(digest.sample(settings))} if is_digest else {}
     return render(
         sample_due(kind, language),
         [] if is_digest else [_registration(kind, settings)],
         settings,
         now=SystemClock().now(),
         folder=folder,
-        more={"digest": digest.sample(settings)} if is_digest else None,
+        more={**known, **(more or {})},
     )
 
 
@@ -144,21 +157,54 @@ def _registration(kind: AnswerKind, settings: Settings) -> RegistrationView:
     )
 
 
-def send_samples(settings: Settings, address: str, now: datetime, *, folder: Path | None = None) -> int:
-    """Sends a sample of every kind to an address, German first, then one of every other language; nothing is kept.
+def send_samples(
+    settings: Settings,
+    address: str,
+    now: datetime,
+    *,
+    folder: Path | None = None,
+    pause: Callable[[float], None] = time.sleep,
+) -> SampleReport:
+    """Sends a sample of every kind in every language to an address, the German ones first; nothing is kept.
 
-    :returns: how many went.
+    Each is marked as a sample, in its subject and above its text. What a broken template spoils is left out and named.
+
+    :param pause: waits so many seconds, where there are more samples than may go in a minute.
     :raises MailServerUnreachableError: when the server could not be reached, or would not take one.
     :raises UsageError: when the address is none.
-    :raises TemplateError: names file and line of what is broken.
     """
     try:
         wire_address(address)
     except AddressError as error:
         raise UsageError(str(error)) from error
-    wanted = [(kind, SOURCE) for kind in AnswerKind]
-    wanted += [(AnswerKind.CONFIRMATION, language) for language in settings.answers.languages if language != SOURCE]
-    letters = [sample(kind, settings, language=language, folder=folder) for kind, language in wanted]
+    broken: dict[str, None] = {}
+    letters: list[Letter] = []
+    for kind, language, more in _wanted(settings, folder):
+        try:
+            letters.append(sample(kind, settings, language=language, folder=folder, more={**more, "sample": True}))
+        except TemplateError as error:
+            broken[str(error)] = None
+    at_once = max(settings.smtp.per_minute, 1)
+    for begin in range(0, len(letters), at_once):
+        if begin:
+            pause(60)
+        _send_all(letters[begin : begin + at_once], settings, address, now)
+    return SampleReport(sent=len(letters), broken=tuple(broken))
+
+
+def _wanted(settings: Settings, folder: Path | None) -> Iterator[tuple[AnswerKind, str, Mapping[str, Any]]]:
+    """Every kind in every language that can be written; what the staff get is written in German alone."""
+    has = studio(folders_of(settings, folder)).catalogs.has
+    languages = [language for language in settings.answers.languages if language != SOURCE and has(language)]
+    for language in (SOURCE, *languages):
+        for kind in kinds():
+            yield kind, language, {}
+        if language == SOURCE:
+            yield AnswerKind.DIGEST, SOURCE, {}
+            yield AnswerKind.DIGEST, SOURCE, brake.sample(settings)
+
+
+def _send_all(letters: Sequence[Letter], settings: Settings, address: str, now: datetime) -> None:
     connection = Connection(settings.smtp)
     try:
         for letter in letters:
@@ -169,7 +215,6 @@ def send_samples(settings: Settings, address: str, now: datetime, *, folder: Pat
         raise MailServerUnreachableError(f"Ein Muster an {address} ging nicht hinaus: {error}") from error
     finally:
         connection.close()
-    return len(letters)
 
 
 def _to(address: str, message_id: str, settings: Settings, now: datetime) -> Envelope:
@@ -187,19 +232,17 @@ def _to(address: str, message_id: str, settings: Settings, now: datetime) -> Env
 
 def check_templates(settings: Settings, *, folder: Path | None = None) -> list[str]:
     """Renders every kind in every language that is offered; gives a sentence for each mistake, with file and line."""
-    room = studio(folders_of(settings, folder))
+    catalogs = studio(folders_of(settings, folder)).catalogs
     mistakes: dict[str, None] = {}
-    available = room.catalogs.languages()
     for language in settings.answers.languages:
-        if language not in available:
+        if not catalogs.has(language):
             mistakes[
-                f"{room.catalogs.files_of(language)[-1]}: Diese Übersetzung fehlt, "
+                f"{catalogs.files_of(language)[-1]}: Diese Übersetzung fehlt, "
                 f"aber [answers] languages nennt „{language}“; diese Leute bekommen Deutsch."
             ] = None
-            continue
-        for kind in AnswerKind if language == SOURCE else kinds():
-            try:
-                sample(kind, settings, language=language, folder=folder)
-            except TemplateError as error:
-                mistakes[str(error)] = None
+    for kind, language, more in _wanted(settings, folder):
+        try:
+            sample(kind, settings, language=language, folder=folder, more=more)
+        except TemplateError as error:
+            mistakes[str(error)] = None
     return list(mistakes)

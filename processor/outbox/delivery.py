@@ -12,18 +12,20 @@ import zlib
 from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
-from sqlalchemy import CursorResult, Table, bindparam, func, or_, select, update
+from sqlalchemy import Table, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from processor.clock import Clock, SystemClock
 from processor.database import Database, OutgoingMail, OutgoingState
 from processor.database.worklock import work_lock
 from processor.errors import MailServerUnreachableError
+from processor.outbox import brake
+from processor.outbox.brake import per_hour
 from processor.outbox.transport import BrokenOffError, Connection, RefusedError
 from processor.outbox.values import DeliveryReport
-from processor.settings import Settings, SmtpSettings
+from processor.settings import Settings
 
 _log = logging.getLogger(__name__)
 
@@ -98,11 +100,6 @@ def deliver(
         return _Pass(database, settings, clock, wall or SystemClock(), stop or threading.Event(), grace).run()
 
 
-def per_hour(settings: SmtpSettings) -> int:
-    """When the brake holds the queue: where nothing is set, at a third of what the pace would let through."""
-    return settings.per_hour or max(1000, settings.per_minute * 20)
-
-
 class _Pass:
     """One pass over the queue."""
 
@@ -118,6 +115,7 @@ class _Pass:
         self._connection: Connection | None = None
         self._breaks = 0
         self._sent = self._failed = self._deferred = 0
+        self._is_braked = False
 
     def run(self) -> DeliveryReport:
         try:
@@ -133,7 +131,13 @@ class _Pass:
             if self._connection is not None:
                 self._connection.close()
         left = self._left()
-        return DeliveryReport(sent=self._sent, failed=self._failed, deferred=self._deferred + left, paced=left)
+        return DeliveryReport(
+            sent=self._sent,
+            failed=self._failed,
+            deferred=self._deferred + left,
+            paced=0 if self._is_braked else left,
+            braked=left if self._is_braked else 0,
+        )
 
     # -- claiming ---------------------------------------------------------------------------------------------------
 
@@ -157,8 +161,10 @@ class _Pass:
         now = self._clock.now()
         with self._database.transaction() as session:
             room = min(_CLAIM, self._pace_left(session))
+            due = [OutgoingMail.state == OutgoingState.QUEUED, OutgoingMail.due_at <= now]
             if room <= 0:
-                return deque()
+                # What tells the staff that the queue is held must not be held itself: it is a mail or two.
+                due.append(brake.is_alarm())
             rows = session.execute(
                 select(
                     OutgoingMail.id,
@@ -169,9 +175,9 @@ class _Pass:
                     OutgoingMail.created_at,
                     OutgoingMail.due_at,
                 )
-                .where(OutgoingMail.state == OutgoingState.QUEUED, OutgoingMail.due_at <= now)
+                .where(*due)
                 .order_by(OutgoingMail.due_at, OutgoingMail.id)
-                .limit(room)
+                .limit(room if room > 0 else _CLAIM)
                 .with_for_update(skip_locked=True)
             ).all()
             if rows:
@@ -190,11 +196,12 @@ class _Pass:
         clock stands still is not stopped for ever.
         """
         in_a_minute, in_an_hour = (self._offered(session, span) for span in (_MINUTE, _HOUR))
-        brake = per_hour(self._settings.smtp)
-        if in_an_hour >= brake:
-            self._brake(session, brake)
+        most = per_hour(self._settings.smtp)
+        self._is_braked = in_an_hour >= most
+        if self._is_braked:
+            brake.hold(session, self._settings, self._clock.now())
             return 0
-        return min(self._settings.smtp.per_minute - in_a_minute, brake - in_an_hour)
+        return min(self._settings.smtp.per_minute - in_a_minute, most - in_an_hour)
 
     def _offered(self, session: Session, span: timedelta) -> int:
         sent_lately = or_(OutgoingMail.sent_at.is_(None), OutgoingMail.sent_at > self._clock.now() - span)
@@ -206,18 +213,6 @@ class _Pass:
             )
             or 0
         )
-
-    def _brake(self, session: Session, brake: int) -> None:
-        """Holds the queue for now, and says so where the staff look."""
-        words = f"Angehalten: In der letzten Stunde gingen {brake} Mails hinaus, mehr dürfen es nicht sein."
-        waiting = session.execute(
-            update(OutgoingMail)
-            .where(OutgoingMail.state == OutgoingState.QUEUED, OutgoingMail.due_at <= self._clock.now())
-            .values(server_reply=words)
-            .execution_options(synchronize_session=False)
-        )
-        if cast("CursorResult[Any]", waiting).rowcount:
-            _log.error("%s Bitte nachsehen, ob das so gewollt ist ([smtp] per_hour).", words)
 
     def _left(self) -> int:
         """Mails that are due and were not reached in this pass."""

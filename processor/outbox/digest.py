@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from processor.database import Mail, MailState, OutgoingMail, OutgoingState, Registration, Status
-from processor.outbox import loops
+from processor.outbox import brake, loops
 from processor.outbox.queueing import put
 from processor.registrations.values import AnswerKind, DueAnswer
 from processor.settings import Settings
@@ -45,6 +45,8 @@ class Digest:
     unread: int
     failed: int
     held: int
+    #: Kept back by the brake for all.
+    braked: int
     unreachable: int
     #: The page of the office; "" where there is none.
     link: str
@@ -78,7 +80,7 @@ def send_digest(session: Session, settings: Settings, now: datetime, *, folder: 
             recipient_email=address,
             language="de",
         )
-        more = {"digest": gather(session, settings, due)}
+        more = {"digest": asdict(gather(session, settings, due))}
         put(session, answer, key, [], answered=None, settings=settings, now=now, folder=folder, more=more)
         queued += 1
     return queued
@@ -106,6 +108,7 @@ def gather(session: Session, settings: Settings, due: datetime) -> Digest:
         unread=_count(session, Mail, Mail.state == MailState.FAILED),
         failed=_count(session, OutgoingMail, OutgoingMail.state == OutgoingState.FAILED),
         held=_count(session, OutgoingMail, OutgoingMail.state == OutgoingState.HELD),
+        braked=brake.count_held(session),
         unreachable=_count(
             session, Registration, Registration.unreachable_since.is_not(None), Registration.status != Status.CANCELLED
         ),
@@ -118,7 +121,7 @@ def sample(settings: Settings) -> Digest:
     return Digest(
         moment="Freitag, 8. November 2024, 07:30", mails=12, registrations=9, confirmed=41, seats=87,
         capacity=settings.event.capacity or 120, waiting=3, oldest="Donnerstag, 7. November 2024, 16:12", late=2,
-        waitlisted=1, questions=4, unread=1, failed=1, held=1, unreachable=2,
+        waitlisted=1, questions=4, unread=1, failed=1, held=1, braked=0, unreachable=2,
         link=settings.staff.base_url if settings.staff else "",
     )  # fmt: skip
 

@@ -97,7 +97,10 @@ def put(
     folder: Path | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> OutgoingMail:
-    """Renders, freezes and queues an answer under a key that the caller knows to be free."""
+    """Renders, freezes and queues an answer under a key that the caller knows to be free.
+
+    :param more: what only this kind's template knows; plain values, as they are kept for when it is rendered again.
+    """
     row = OutgoingMail(
         key=key,
         kind=due.kind.value,
@@ -106,7 +109,7 @@ def put(
         recipient=due.recipient_email[:_LONGEST_ADDRESS],
         message_id=new_message_id(settings, now),
         subject="",
-        due=_as_json(due, registrations, _thread(session, due, answered)),
+        due=_as_json(due, registrations, _thread(session, due, answered), more),
         raw=b"",
         created_at=now,
         due_at=now + timedelta(seconds=settings.answers.hold_seconds),
@@ -147,7 +150,7 @@ def render_again(
     due = _from_json(row.due)
     ids = row.due.get("registration_ids", [])
     found = {one.id: one for one in session.scalars(select(Registration).where(Registration.id.in_(ids)))}
-    _fill(row, due, [found[one] for one in ids if one in found], settings, now, folder)
+    _fill(row, due, [found[one] for one in ids if one in found], settings, now, folder, row.due.get("more"))
     return bool(row.raw)
 
 
@@ -282,7 +285,9 @@ def _envelope(row: OutgoingMail, due: DueAnswer, thread: list[str], settings: Se
     )
 
 
-def _as_json(due: DueAnswer, registrations: Sequence[Registration], thread: list[str]) -> dict[str, Any]:
+def _as_json(
+    due: DueAnswer, registrations: Sequence[Registration], thread: list[str], more: Mapping[str, Any] | None
+) -> dict[str, Any]:
     return {
         "kind": due.kind.value,
         "registration_id": due.registration_id,
@@ -294,6 +299,7 @@ def _as_json(due: DueAnswer, registrations: Sequence[Registration], thread: list
         "differences": [[one.field, one.before, one.after] for one in due.differences],
         "remark": due.remark,
         "thread": thread,
+        "more": dict(more or {}),
     }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from processor.database import OutgoingMail, Registration, Status
+from processor.database import OutgoingMail, OutgoingState, Registration, Status
 from processor.event import Event
 from processor.outbox import loops
 from processor.outbox.queueing import keep_back, put
@@ -67,7 +67,22 @@ def remind(session: Session, settings: Settings, now: datetime, *, folder: Path 
         return 0
     days, moment = due
     prefix = f"reminder:{settings.event.date.isoformat()}:{days}:"
-    return _to_all(session, AnswerKind.REMINDER, prefix, moment, settings, now, folder)
+    just_told = _promised_since(session, moment)
+    return _to_all(session, AnswerKind.REMINDER, prefix, moment, settings, now, folder, leave_out=just_told)
+
+
+def _promised_since(session: Session, moment: datetime) -> frozenset[int]:
+    """Registrations that were promised their seat only after the reminder was due: that mail says all it would say."""
+    promises = (AnswerKind.ACCEPTED.value, AnswerKind.MOVED_UP.value)
+    ids = session.scalars(
+        select(OutgoingMail.registration_id).where(
+            OutgoingMail.kind.in_(promises),
+            OutgoingMail.created_at >= moment,
+            OutgoingMail.state != OutgoingState.WITHDRAWN,
+            OutgoingMail.registration_id.is_not(None),
+        )
+    )
+    return frozenset(one for one in ids if one is not None)
 
 
 def thank(session: Session, settings: Settings, now: datetime, *, folder: Path | None = None) -> int:
@@ -94,6 +109,7 @@ def _to_all(
     settings: Settings,
     now: datetime,
     folder: Path | None,
+    leave_out: frozenset[int] = frozenset(),
 ) -> int:
     """One mail to each address of those who are confirmed, about all of its registrations."""
     told = set(session.scalars(select(OutgoingMail.key).where(OutgoingMail.key.startswith(prefix, autoescape=True))))
@@ -102,7 +118,7 @@ def _to_all(
         by_address.setdefault(registration.contact_email.lower(), []).append(registration)
     queued = 0
     for address, theirs in by_address.items():
-        if prefix + address in told:
+        if prefix + address in told or all(one.id in leave_out for one in theirs):
             continue
         answer = DueAnswer(
             kind=kind,

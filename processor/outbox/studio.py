@@ -91,6 +91,8 @@ class Studio:
         """
 
         def run(template: Template, words: Mapping[str, Any]) -> str:
+            if block not in template.blocks:
+                raise TemplateError(f"{template.filename}, Zeile 1: Der Block „{block}“ fehlt.")
             context = template.new_context({**words, **values})
             return _SPACE.sub(" ", "".join(template.blocks[block](context))).strip()
 
@@ -122,15 +124,17 @@ class Studio:
             raise TemplateError(f"{where}, Zeile {error.lineno}: {error.message}") from error
         except TemplateNotFound as error:
             raise TemplateError(f"{self._mail / str(error.name or name)}: Diese Vorlage fehlt.") from error
+        except TemplateError:
+            raise
         except Exception as error:  # the template is code of the office: whatever it raises is its mistake
-            raise TemplateError(self._place(error, name)) from error
+            raise TemplateError(self._place(error, name, form)) from error
 
-    def _place(self, error: Exception, name: str) -> str:
+    def _place(self, error: Exception, name: str, form: Form) -> str:
         """File and line of the template in which an error was raised (Jinja rewrites the traceback)."""
         frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
         what = str(error) or type(error).__name__
         if not frames:
-            return f"{self._mail / name}: {what}"
+            return f"{self._environments[form].get_template(name).filename}, Zeile 1: {what}"
         return f"{frames[-1].filename}, Zeile {frames[-1].lineno}: {what}"
 
 

@@ -147,7 +147,7 @@ class Connection:
         options = []
         if self._size:
             options.append(f"SIZE={len(raw)}")
-        if needs_smtputf8(recipient):
+        if needs_smtputf8(recipient) or needs_smtputf8(self._settings.from_address):
             if not self._smtp.has_extn("smtputf8"):
                 raise RefusedError(
                     final=True,

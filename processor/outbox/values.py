@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +29,24 @@ class DeliveryReport:
     failed: int = 0
     #: Still queued though their time had come: refused for now, interrupted, or kept back by a brake.
     deferred: int = 0
-    #: Of these, those that only the pace (or the brake, or the stop signal) kept back: they may go a minute later.
+    #: Of these, those that only the pace (or the stop signal) kept back: they may go a minute later.
     paced: int = 0
+    #: Of these, those that the brake for all keeps back: they wait for a part of an hour.
+    braked: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueHold:
+    """The queue is held: more mails went in an hour than a campaign has."""
+
+    #: Mails that wait for the brake.
+    waiting: int
+    #: Mails that it lets through in an hour.
+    most: int
+    #: When it began to hold, or, where nobody could be told, when the oldest of these mails was due.
+    since: datetime
+    #: The addresses that were told of it.
+    told: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +65,12 @@ class ServerProbe:
     dsn: bool
     #: Bytes of the largest mail; None where it does not say.
     largest: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleReport:
+    """What became of the samples that somebody wanted to see."""
+
+    sent: int
+    #: A sentence for each template that could not be rendered, with file and line.
+    broken: tuple[str, ...]

@@ -221,7 +221,8 @@ def decide_outgoing(act: Act, mail: OutgoingMail) -> Step:
         mail.state = OutgoingState.WITHDRAWN
     elif verb == "again":
         if not mail.raw and not outbox.render_again(act.session, mail, act.site.settings, act.now):
-            raise BookError(f"Die Vorlage ist noch immer fehlerhaft: {mail.server_reply}")
+            # What stopped it stands there already, in a sentence of its own: a template, or an address that is none.
+            raise BookError(f"Diese Mail lässt sich noch immer nicht verschicken. {mail.server_reply}")
         mail.state = OutgoingState.QUEUED
         mail.attempts = 0
         mail.due_at = act.now

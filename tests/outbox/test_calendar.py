@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
@@ -15,6 +16,7 @@ from processor.outbox.calendars import calendar_of
 from processor.outbox.queueing import letter_of
 from processor.outbox.views import registration_view
 from processor.registrations.values import AnswerKind
+from processor.settings import Settings
 from tests.outbox.builders import NOW, due_for, enter, make_database, make_settings
 
 
@@ -37,22 +39,48 @@ def test_a_calendar_takes_the_date_with_place_and_time(database: Database) -> No
     assert event.summary.value == "Migrantenorganisationen als Partner von Politik und Verwaltung"
     assert event.location.value == "Ulu Camii Erle, Ulrichstr. 4b, 45891 Gelsenkirchen"
     assert event.dtstart.value.astimezone(UTC) == datetime(2024, 11, 15, 12, 0, tzinfo=UTC)
-    assert event.dtend.value.astimezone(UTC) == datetime(2024, 11, 15, 16, 45, tzinfo=UTC)
     assert event.organizer.value == "mailto:47-ki@gelsenkirchen.de"
     assert event.status.value == "CONFIRMED"
     assert calendar.vtimezone.tzid.value == "Europe/Berlin"
     assert "Anmeldenummer" in event.description.value
 
 
-def test_summer_events_have_summer_time() -> None:
-    settings = make_settings(event_date=datetime(2025, 7, 1, tzinfo=UTC).date())
+def entry_for(settings: Settings) -> Any:
+    """The entry of a registration for another event."""
     registration = Registration(
         reference="GE-7K4M", status=Status.CONFIRMED, late=False, contact_name="A", contact_phone="", organisation="",
         headcount=1, late_seats=0, waiting_seats=0, theme_tables=[], needs=[], open_question=False,
     )  # fmt: skip
     ics, _ = calendar_of(AnswerKind.CONFIRMATION, [registration_view(registration, settings.event)], settings, 1, NOW)
     assert ics is not None
-    event = vobject.readOne(ics.decode()).vevent
+    return vobject.readOne(ics.decode()).vevent
+
+
+def test_an_end_that_nobody_has_named_is_not_made_up(database: Database) -> None:
+    with database.transaction() as session:
+        registration = enter(session)
+        letter = letter_of(due_for(registration), [registration], make_settings(), NOW)
+        event = entry(registration).vevent
+    assert "dtend" not in event.contents
+    assert "duration" not in event.contents
+    assert "Ende um" not in letter.text
+    assert "Ende um" not in letter.html
+
+
+@pytest.mark.parametrize(("end", "day"), [(time(18, 30), 15), (time(0, 30), 16)])
+def test_an_end_that_is_named_stands_in_the_mail_and_in_the_calendar(end: time, day: int, database: Database) -> None:
+    settings = make_settings(event_end=end)
+    with database.transaction() as session:
+        registration = enter(session)
+        letter = letter_of(due_for(registration), [registration], settings, NOW)
+    berlin = ZoneInfo("Europe/Berlin")
+    assert entry_for(settings).dtend.value == datetime.combine(date(2024, 11, day), end, berlin)
+    assert f"Ende um {end:%H:%M} Uhr" in letter.text
+    assert f"Ende um {end:%H:%M} Uhr" in letter.html
+
+
+def test_summer_events_have_summer_time() -> None:
+    event = entry_for(make_settings(event_date=date(2025, 7, 1)))
     assert event.dtstart.value.astimezone(UTC) == datetime(2025, 7, 1, 11, 0, tzinfo=UTC)
 
 

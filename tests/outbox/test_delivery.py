@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from processor import outbox
 from processor.clock import FixedClock
 from processor.database import Database, OutgoingMail, OutgoingState
-from processor.errors import MailServerUnreachableError, UsageError
+from processor.errors import MailServerUnreachableError
 from processor.outbox import DeliveryReport
 from processor.settings import Settings
 from tests.outbox.builders import NOW, due_for, enter, make_database, make_settings
@@ -374,34 +374,6 @@ def test_mails_arrive_byte_for_byte_as_they_were_frozen(
     with database.reading() as session:
         frozen = [zlib.decompress(raw) for raw in session.scalars(select(OutgoingMail.raw).order_by(OutgoingMail.id))]
     assert [mail.raw for mail in smtp_server.mails] == frozen
-
-
-def test_a_storm_is_held_and_the_staff_are_told(database: Database, clock: FixedClock, smtp_server: SmtpServer) -> None:
-    fill(database, 8)
-    settings = make_settings(smtp_server, smtp_per_hour=5)
-    wall = FixedClock(datetime(2026, 1, 1, tzinfo=NOW.tzinfo))
-    assert outbox.deliver(database, settings, clock, wall=wall) == DeliveryReport(sent=5, deferred=3, paced=3)
-    for moving in (clock, wall):
-        moving.advance(timedelta(minutes=50))
-    assert outbox.deliver(database, settings, clock, wall=wall) == DeliveryReport(deferred=3, paced=3)
-    assert [row.server_reply for row in rows(database) if row.state.value == "queued"] == [
-        "Angehalten: In der letzten Stunde gingen 5 Mails hinaus, mehr dürfen es nicht sein."
-    ] * 3
-    for moving in (clock, wall):
-        moving.advance(timedelta(minutes=11))
-    assert outbox.deliver(database, settings, clock, wall=wall) == DeliveryReport(sent=3)
-
-
-def test_a_sample_of_every_kind_goes_to_oneself_and_is_marked_as_one(smtp_server: SmtpServer) -> None:
-    count = outbox.send_samples(make_settings(smtp_server), "me@example.org", NOW)
-    assert count == len(smtp_server.mails) > 12
-    assert all(mail.recipients == ["me@example.org"] for mail in smtp_server.mails)
-    assert all(str(mail.message["Subject"]).startswith("Muster – ") for mail in smtp_server.mails)
-
-
-def test_a_sample_for_no_address_is_refused_in_words(smtp_server: SmtpServer) -> None:
-    with pytest.raises(UsageError, match="keine Mailadresse"):
-        outbox.send_samples(make_settings(smtp_server), "me at example", NOW)
 
 
 @pytest.mark.parametrize("stage", ["connect", "ehlo", "mail", "rcpt", "data", "dot"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from email import message_from_bytes, policy
@@ -15,8 +17,10 @@ from sqlalchemy import select
 from processor import outbox
 from processor.database import Database, MailState, OutgoingMail, OutgoingState, Status
 from processor.outbox.reminders import due_reminder
+from processor.registrations.values import AnswerKind
+from processor.resources import templates_folder
 from processor.settings import Settings, StaffSettings
-from tests.outbox.builders import NOW, enter, make_database, make_settings, store_mail
+from tests.outbox.builders import NOW, due_for, enter, make_database, make_settings, store_mail
 
 BERLIN = ZoneInfo("Europe/Berlin")
 #: Three days before the event, nine in the morning.
@@ -64,6 +68,58 @@ def test_only_those_who_come_and_can_be_reached_are_reminded(database: Database)
         enter(session, contact_email="47-ki@gelsenkirchen.de")
     assert remind(database, DUE) == 2
     assert reminded(database) == ["comes@example.org", "late-but-accepted@example.org"]
+
+
+@pytest.mark.parametrize("kind", ["moved_up", "accepted"])
+def test_somebody_who_got_the_seat_only_after_the_reminder_was_due_has_just_been_told_all(
+    kind: str, database: Database
+) -> None:
+    with database.transaction() as session:
+        before = enter(session, contact_email="before@example.org")
+        after = enter(session, contact_email="after@example.org")
+        both = [enter(session, contact_email="both@example.org") for _ in range(2)]
+        told = [(before, DUE - timedelta(days=1)), (after, DUE + timedelta(minutes=1)), (both[0], DUE)]
+        for registration, moment in told:
+            due = due_for(registration, AnswerKind(kind))
+            assert outbox.queue(session, due, answered=None, settings=make_settings(), now=moment)
+    assert remind(database, DUE + timedelta(minutes=5)) == 2
+    assert reminded(database) == ["before@example.org", "both@example.org"]
+
+
+@pytest.mark.parametrize("decide", [outbox.withdraw, lambda row: outbox.retry(row, DUE)])
+def test_a_reminder_that_was_held_goes_once_whatever_the_staff_decide(
+    decide: Callable[[OutgoingMail], bool], database: Database
+) -> None:
+    with database.transaction() as session:
+        enter(session, contact_email="noreply@example.org")
+    assert remind(database, DUE) == 0
+    with database.transaction() as session:
+        row = session.scalars(select(OutgoingMail)).one()
+        assert (row.state.value, row.key) == ("held", "reminder:2024-11-15:3:noreply@example.org")
+        assert decide(row)
+        assert row.key == "reminder:2024-11-15:3:noreply@example.org"
+    assert remind(database, DUE + timedelta(hours=1)) == 0
+    with database.reading() as session:
+        assert len(session.scalars(select(OutgoingMail)).all()) == 1
+
+
+def test_a_reminder_that_a_broken_template_stopped_is_written_again_once(database: Database, tmp_path: Path) -> None:
+    folder = shutil.copytree(templates_folder(), tmp_path / "templates")
+    template = folder / "mail" / "reminder.j2"
+    whole = template.read_text(encoding="utf-8")
+    template.write_text(whole + "{% if %}", encoding="utf-8")
+    with database.transaction() as session:
+        enter(session, contact_email="ayse@example.org")
+    for _ in range(2):
+        with database.transaction() as session:
+            outbox.remind(session, make_settings(), DUE, folder=folder)
+    template.write_text(whole, encoding="utf-8")
+    with database.transaction() as session:
+        row = session.scalars(select(OutgoingMail)).one()
+        assert row.state.value == "held"
+        assert outbox.render_again(session, row, make_settings(), DUE, folder=folder)
+        assert row.key == "reminder:2024-11-15:3:ayse@example.org"
+    assert remind(database, DUE + timedelta(hours=1)) == 0
 
 
 def test_somebody_with_two_registrations_gets_one_reminder_about_both(database: Database) -> None:
@@ -167,6 +223,28 @@ def test_the_staff_get_a_digest_once_a_day_and_only_who_is_named(database: Datab
     moments = [morning + timedelta(hours=hours) for hours in (-1, 0, 1, 2, 23, 24, 25)]
     assert [remind(database, moment, settings) for moment in moments] == [0, 1, 0, 0, 0, 1, 0]
     assert remind(database, morning, with_digest()) == 0
+
+
+def test_a_digest_that_a_broken_template_stopped_tells_the_numbers_of_its_day(
+    database: Database, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(templates_folder(), tmp_path / "templates")
+    template = folder / "mail" / "digest.j2"
+    whole = template.read_text(encoding="utf-8")
+    template.write_text(whole + "{% if %}", encoding="utf-8")
+    settings = with_digest("office@example.org")
+    with database.transaction() as session:
+        enter(session, headcount=4)
+        outbox.remind(session, settings, datetime(2024, 11, 6, 7, 30, tzinfo=BERLIN), folder=folder)
+    template.write_text(whole, encoding="utf-8")
+    with database.transaction() as session:
+        enter(session, headcount=5)
+        row = session.scalars(select(OutgoingMail)).one()
+        assert row.state.value == "held"
+        assert outbox.render_again(session, row, settings, datetime(2024, 11, 7, tzinfo=BERLIN), folder=folder)
+        body = message_from_bytes(zlib.decompress(row.raw), policy=policy.default).get_body(("plain",))
+        assert body is not None
+        assert "Zugesagte Plätze: 4." in body.get_content()
 
 
 def test_the_digest_counts_and_names_nobody(database: Database) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from processor import outbox
 from processor.clock import FixedClock
 from processor.database import (
     AttendeeRow,
@@ -22,6 +23,7 @@ from processor.database import (
     Registration,
     Status,
 )
+from processor.registrations.values import AnswerKind, DueAnswer
 from processor.settings import Settings
 from processor.staff import create_app
 from tests.staff.clerk import Clerk
@@ -231,6 +233,29 @@ def test_a_mail_that_was_refused_is_sent_again(clerk: Clerk, database: Database)
     with database.reading() as session:
         row = session.get_one(OutgoingMail, number)
         assert (row.state, row.attempts) == (OutgoingState.QUEUED, 0)
+
+
+def test_a_mail_to_what_is_no_address_says_that_and_nothing_of_a_template(
+    clerk: Clerk, database: Database, settings: Settings, registration_of: Find
+) -> None:
+    due = DueAnswer(
+        kind=AnswerKind.CONFIRMATION,
+        registration_id=registration_of("Dario Conti"),
+        mail_id=None,
+        recipient_name="Dario Conti",
+        recipient_email="niemand",
+        language="de",
+    )
+    with database.transaction() as session:
+        outbox.queue(session, due, answered=None, settings=settings, now=NOW)
+    with database.reading() as session:
+        number = session.scalar(select(OutgoingMail.id).where(OutgoingMail.recipient == "niemand"))
+    clerk.open(f"/entscheiden/versand/{number}").press("Noch einmal senden")
+    assert "Diese Mail lässt sich noch immer nicht verschicken." in clerk.text
+    assert "„niemand“ ist keine Mailadresse, an die sich etwas schicken lässt." in clerk.text
+    assert "Vorlage" not in clerk.text
+    with database.reading() as session:
+        assert session.get_one(OutgoingMail, number or 0).state is OutgoingState.HELD
 
 
 def test_the_second_of_two_who_decide_the_same_mail_is_told_and_shown_both(
