@@ -30,7 +30,7 @@ from processor.extraction.context import (
     says_registration,
     speaks_of_change,
 )
-from processor.extraction.decide import Verdict, judge
+from processor.extraction.decide import judge
 from processor.extraction.facts import Count, Facts, Person
 from processor.extraction.gather import gather
 from processor.extraction.identify import german_name, identify
@@ -43,6 +43,7 @@ from processor.extraction.reading import read_text, spoken
 from processor.extraction.rows import Rows, read_form, read_rows
 from processor.extraction.second import body_seen, second_opinion, tables_seen
 from processor.extraction.tokens import tokenise
+from processor.extraction.understanding import Understanding
 from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
 from processor.extraction.wishes import needs, needs_in, table_not_understood, theme_tables, unknown_tables
 from processor.message import Message, SenderKind
@@ -67,19 +68,33 @@ def extract(message: Message, event: Event, *, most_seats: int = 10) -> Extracti
         return robot
     if message.calendar_reply is not None:
         return read_calendar(message, event)
-    text = message.text if message.text.strip() else ""
-    in_subject = not text.strip()
-    if in_subject:
-        text = message.subject
-    source = "subject" if in_subject else "text"
-    if not in_subject and message.signature and _says_nothing(text):
-        # A short mail of which the reader took all for the signature.
-        text = f"{text}\n{message.signature}"
-        source = "signature"
-    code = identify(text, names=_name_words(message))
+    understood = understanding_of(message, event, most_seats=most_seats)
+    return _foreign(message, _language(message)) if understood is None else _result(understood)
+
+
+def understanding_of(message: Message, event: Event, *, most_seats: int = 10) -> Understanding | None:
+    """What the first reader makes of a person's mail; None for robots, calendar replies and languages without data."""
+    if _robot(message) is not None or message.calendar_reply is not None:
+        return None
+    code = _language(message)
     if resolve(code) not in available():
-        return _foreign(message, code)
-    return _understand(message, event, text, code, most_seats=most_seats, source=source)
+        return None
+    text, source = _text(message)
+    return understand(message, event, text, code, most_seats=most_seats, source=source)
+
+
+def _text(message: Message) -> tuple[str, str]:
+    """The words to read, and where they stand: the text, else the subject; the signature where it holds all."""
+    if not message.text.strip():
+        return message.subject, "subject"
+    if message.signature and _says_nothing(message.text):
+        # A short mail of which the reader took all for the signature.
+        return f"{message.text}\n{message.signature}", "signature"
+    return message.text, "text"
+
+
+def _language(message: Message) -> str:
+    return identify(_text(message)[0], names=_name_words(message))
 
 
 def _says_nothing(text: str) -> bool:
@@ -118,7 +133,8 @@ def _languages(code: str) -> tuple[Language, ...]:
     return tuple(load(c) for c in dict.fromkeys((resolve(code), "de", "en")) if c in available())
 
 
-def _understand(message: Message, event: Event, text: str, code: str, *, most_seats: int, source: str) -> Extraction:
+def understand(message: Message, event: Event, text: str, code: str, *, most_seats: int, source: str) -> Understanding:
+    """Reads a person's mail in a language that there is data for; the verdict holds every reason for doubt."""
     languages = _languages(code)
     language = languages[0]
     display = message.reply_to.name or message.sender.name
@@ -204,31 +220,51 @@ def _understand(message: Message, event: Event, text: str, code: str, *, most_se
     if verdict.intent in (Intent.REGISTRATION, Intent.CHANGE) and not verdict.reasons:
         verdict.reasons += tables_seen(reading, event, tables)
         verdict.reasons += body_seen(reading, organisation, (*parts.tail, *message.signature.split("\n")), sender_keys)
-    decision = Decision.AUTO if booking and not verdict.reasons else Decision.REVIEW
     if not booking and not verdict.reasons:
         verdict.reasons.append("Es ist nichts einzutragen")
-    attendees: tuple[Attendee, ...] = ()
-    if verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
-        attendees = tuple(Attendee(p.name, organisation) for p in verdict.attendees)
     phone = telephone("\n".join((*parts.tail, message.signature)), area=_AREA) or telephone(text, area=_AREA)
-    contact = Contact(sender_name or display, message.reply_to.email, phone)
-    evidence = _evidence(text, source, verdict, facts, tables, wanted, organisation, organisation_evidence)
+    return Understanding(
+        message=message,
+        event=event,
+        text=text,
+        source=source,
+        code=code,
+        reading=reading,
+        signature=signature,
+        facts=facts,
+        rows=rows,
+        verdict=verdict,
+        sender_name=sender_name or display,
+        tables=tables,
+        wanted=wanted,
+        organisation=organisation,
+        organisation_at=organisation_evidence,
+        has_question=has_question,
+        phone=phone,
+    )
+
+
+def _result(found: Understanding) -> Extraction:
+    """What was understood, in the shape that leaves this room."""
+    verdict = found.verdict
+    booking = verdict.intent in BOOKING
     changes = verdict.intent in (Intent.REGISTRATION, Intent.CHANGE)
+    attendees = tuple(Attendee(p.name, found.organisation) for p in verdict.attendees) if changes else ()
     return Extraction(
         intent=verdict.intent,
-        decision=decision,
+        decision=Decision.AUTO if booking and not verdict.reasons else Decision.REVIEW,
         reasons=tuple(dict.fromkeys(verdict.reasons)),
-        contact=contact,
+        contact=Contact(found.sender_name, found.message.reply_to.email, found.phone),
         attendees=attendees,
         headcount=verdict.headcount if changes else 0,
         headcount_change=verdict.headcount_change if changes else 0,
         leaving=tuple(verdict.leaving) if booking else (),
-        organisation=organisation,
-        theme_tables=tuple(tables) if changes else (),
-        needs=tuple(wanted),
-        language=code,
-        has_question=has_question,
-        evidence=evidence,
+        organisation=found.organisation,
+        theme_tables=tuple(found.tables) if changes else (),
+        needs=tuple(found.wanted),
+        language=found.code,
+        has_question=found.has_question,
+        evidence=_evidence(found),
     )
 
 
@@ -309,17 +345,10 @@ def _merge_rows(rows: Rows, facts: Facts, sender_name: str, tables: dict[int, tu
         facts.totals.append(Count(rows.count, 0, 0, str(rows.count)))
 
 
-def _evidence(
-    text: str,
-    source: str,
-    verdict: Verdict,
-    facts: Facts,
-    tables: dict[int, tuple[int, int]],
-    wanted: dict[str, tuple[int, int]],
-    organisation: str,
-    organisation_at: tuple[int, int] | None,
-) -> tuple[Evidence, ...]:
+def _evidence(understood: Understanding) -> tuple[Evidence, ...]:
     """Where each value stands."""
+    verdict, facts = understood.verdict, understood.facts
+    text, source, organisation = understood.text, understood.source, understood.organisation
     found: list[Evidence] = []
 
     def add(field: str, value: str | int, start: int, end: int) -> None:
@@ -341,13 +370,13 @@ def _evidence(
     ranges: Sequence[tuple[int, int]] = facts.declines if verdict.intent is Intent.CANCELLATION else facts.attends
     for start, end in ranges[:1]:
         add("intent", verdict.intent.value, start, end)
-    for number, (start, end) in tables.items():
+    for number, (start, end) in understood.tables.items():
         add("theme_tables", number, start, end)
-    for need, (start, end) in wanted.items():
+    for need, (start, end) in understood.wanted.items():
         add("needs", need, start, end)
     if organisation:
-        if organisation_at:
-            add("organisation", organisation, *organisation_at)
+        if understood.organisation_at:
+            add("organisation", organisation, *understood.organisation_at)
         else:
             found.append(Evidence("organisation", organisation, organisation, 0, 0, "signature"))
     return tuple(found)
