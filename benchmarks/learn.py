@@ -1,7 +1,7 @@
 """Teaches the learned reader, and says how well it reads mails of writers that it did not learn from.
 
-``python -m benchmarks.learn FOLDER…`` trains with each folder left out in turn (large ones in parts) and prints, for the
-mails left out, how many would be decided alone at each risk; ``--output`` trains on all and writes the weights.
+``python -m benchmarks.learn FOLDER…`` trains with each folder left out in turn (large ones in parts) and prints, for
+the mails left out, how many would be decided alone at each risk; ``--output`` trains on all and writes the weights.
 A folder holds ``*.eml``, ``truth.jsonl`` and, where its words are marked, ``marks.jsonl``.
 """
 
@@ -286,14 +286,15 @@ def could_be_alone(truth: dict[str, Any]) -> bool:
 
 def risks(every: Sequence[Lesson]) -> list[tuple[int, int, float]]:
     """For each number of silent errors how many mails are decided alone and right, and from which chance on."""
-    best = sorted((x.weighed[0][:2] for x in every if x.weighed), reverse=True)
+    alone = [x for x in every if x.weighed and not x.understood.verdict.blocks]
+    best = sorted((x.weighed[0][:2] for x in alone), reverse=True)
     found: dict[int, tuple[int, float]] = {}
     right = wrong = 0
     for chance, good in best:
         right += good
         wrong += not good
         found[wrong] = (right, chance)
-    return [(errors, alone, chance) for errors, (alone, chance) in found.items()]
+    return [(errors, done, chance) for errors, (done, chance) in found.items()]
 
 
 def report(every: Sequence[Lesson]) -> None:
@@ -338,10 +339,9 @@ def main() -> int:
     for lesson in sorted(every, key=lambda x: -x.weighed[0][0] if x.weighed else 0):
         if lesson.weighed and not lesson.weighed[0][1] and lesson.weighed[0][0] >= arguments.errors:
             chance, _, c = lesson.weighed[0]
-            want = {k: lesson.truth[k] for k in ("intent", "headcount", "attendees", "organisation", "theme_tables")}
-            print(
-                f"{chance:.3f} {lesson.folder}/{lesson.truth['file']} {want} {'REVIEW' * lesson.truth['must_review']} <> {c}"
-            )
+            keys = ("intent", "headcount", "attendees", "organisation", "theme_tables", "must_review")
+            want = [lesson.truth[key] for key in keys]
+            print(f"{chance:.3f} {lesson.folder}/{lesson.truth['file']} {want} {c}")
     if arguments.output:
         arguments.output.mkdir(parents=True, exist_ok=True)
         teach(every, arguments.output)

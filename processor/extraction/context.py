@@ -117,12 +117,12 @@ def around(
 
 def add_limits(message: Message, verdict: Verdict, *, most_seats: int) -> None:
     """Reasons that lie outside the sentences."""
-    verdict.reasons += message.doubts
+    verdict.blocks += message.doubts
     if message.kind is SenderKind.LIST:
-        verdict.reasons.append("Die Mail kam über eine Mailingliste")
+        verdict.blocks.append("Die Mail kam über eine Mailingliste")
     if verdict.headcount > most_seats or abs(verdict.headcount_change) > most_seats:
-        verdict.reasons.append(f"Mehr als {most_seats} Plätze in einer Mail")
+        verdict.blocks.append(f"Mehr als {most_seats} Plätze in einer Mail")
     unreadable = [a for a in message.attachments if a.unreadable and not a.decoration]
     if unreadable:
         first = unreadable[0]
-        verdict.reasons.append(f"Ein Anhang ist nicht lesbar: {first.name or first.media_type} ({first.unreadable})")
+        verdict.blocks.append(f"Ein Anhang ist nicht lesbar: {first.name or first.media_type} ({first.unreadable})")

@@ -22,6 +22,8 @@ class Verdict:
     headcount_change: int = 0
     leaving: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    #: Reasons that no agreement of the readers outweighs: a person has to look, whatever the words say.
+    blocks: list[str] = field(default_factory=list)
 
 
 def judge(

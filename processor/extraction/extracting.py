@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from processor.event import Event
@@ -34,6 +33,7 @@ from processor.extraction.decide import judge
 from processor.extraction.facts import Count, Facts, Person
 from processor.extraction.gather import gather
 from processor.extraction.identify import german_name, identify
+from processor.extraction.learned.settled import settle
 from processor.extraction.leftovers import leftovers
 from processor.extraction.lexicon import Language, available, load, resolve
 from processor.extraction.organisations import find_organisations
@@ -44,7 +44,7 @@ from processor.extraction.rows import Rows, read_form, read_rows
 from processor.extraction.second import body_seen, second_opinion, tables_seen
 from processor.extraction.tokens import tokenise
 from processor.extraction.understanding import Understanding
-from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
+from processor.extraction.values import Contact, Decision, Extraction, Intent
 from processor.extraction.wishes import needs, needs_in, table_not_understood, theme_tables, unknown_tables
 from processor.message import Message, SenderKind
 
@@ -69,7 +69,7 @@ def extract(message: Message, event: Event, *, most_seats: int = 10) -> Extracti
     if message.calendar_reply is not None:
         return read_calendar(message, event)
     understood = understanding_of(message, event, most_seats=most_seats)
-    return _foreign(message, _language(message)) if understood is None else _result(understood)
+    return _foreign(message, _language(message)) if understood is None else settle(understood, most_seats=most_seats)
 
 
 def understanding_of(message: Message, event: Event, *, most_seats: int = 10) -> Understanding | None:
@@ -198,26 +198,24 @@ def understand(message: Message, event: Event, text: str, code: str, *, most_sea
         has_question = True
     add_limits(message, verdict, most_seats=most_seats)
     if names_in_attachment(reading, message, rows):
-        verdict.reasons.append("Die Namen stehen in einem Anhang, den das Programm nicht als Liste lesen kann")
+        verdict.blocks.append("Die Namen stehen in einem Anhang, den das Programm nicht als Liste lesen kann")
     if source != "subject" and verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
         verdict.reasons += against_subject(message.subject, verdict, facts, event, languages, sender_keys)
     missing = table_not_understood(reading, tables)
     if missing and verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
-        verdict.reasons.append(f"Von einem Thementisch ist die Rede, aber nicht klar, von welchem: „{missing}“")
+        verdict.blocks.append(f"Von einem Thementisch ist die Rede, aber nicht klar, von welchem: „{missing}“")
     if unknown_tables(reading, event):
-        verdict.reasons.append(f"Einen Thementisch {unknown_tables(reading, event)[0]} gibt es nicht")
+        verdict.blocks.append(f"Einen Thementisch {unknown_tables(reading, event)[0]} gibt es nicht")
     booking = verdict.intent in BOOKING
     if not organisation and verdict.intent in (Intent.REGISTRATION, Intent.CHANGE) and not reading.has("private"):
         hint = hidden_organisation(reading)
         if hint:
             verdict.reasons.append(f"Ob „{hint}“ der Name der Organisation ist, ist nicht klar")
-    if booking and not verdict.reasons:
+    if booking:
         verdict.reasons += around(message, event, reading, facts, verdict, language)
-    if booking and not verdict.reasons:
         verdict.reasons += leftovers(reading, facts, verdict.intent)
-    if booking and not verdict.reasons:
         verdict.reasons += second_opinion(reading, facts, verdict, signature.names)
-    if verdict.intent in (Intent.REGISTRATION, Intent.CHANGE) and not verdict.reasons:
+    if verdict.intent in (Intent.REGISTRATION, Intent.CHANGE):
         verdict.reasons += tables_seen(reading, event, tables)
         verdict.reasons += body_seen(reading, organisation, (*parts.tail, *message.signature.split("\n")), sender_keys)
     if not booking and not verdict.reasons:
@@ -241,30 +239,6 @@ def understand(message: Message, event: Event, text: str, code: str, *, most_sea
         organisation_at=organisation_evidence,
         has_question=has_question,
         phone=phone,
-    )
-
-
-def _result(found: Understanding) -> Extraction:
-    """What was understood, in the shape that leaves this room."""
-    verdict = found.verdict
-    booking = verdict.intent in BOOKING
-    changes = verdict.intent in (Intent.REGISTRATION, Intent.CHANGE)
-    attendees = tuple(Attendee(p.name, found.organisation) for p in verdict.attendees) if changes else ()
-    return Extraction(
-        intent=verdict.intent,
-        decision=Decision.AUTO if booking and not verdict.reasons else Decision.REVIEW,
-        reasons=tuple(dict.fromkeys(verdict.reasons)),
-        contact=Contact(found.sender_name, found.message.reply_to.email, found.phone),
-        attendees=attendees,
-        headcount=verdict.headcount if changes else 0,
-        headcount_change=verdict.headcount_change if changes else 0,
-        leaving=tuple(verdict.leaving) if booking else (),
-        organisation=found.organisation,
-        theme_tables=tuple(found.tables) if changes else (),
-        needs=tuple(found.wanted),
-        language=found.code,
-        has_question=found.has_question,
-        evidence=_evidence(found),
     )
 
 
@@ -343,43 +317,6 @@ def _merge_rows(rows: Rows, facts: Facts, sender_name: str, tables: dict[int, tu
     facts.unclear = [p for p in facts.unclear if not any(compatible(p.name, r.name) for r in rows.people)]
     if rows.count and not facts.totals:
         facts.totals.append(Count(rows.count, 0, 0, str(rows.count)))
-
-
-def _evidence(understood: Understanding) -> tuple[Evidence, ...]:
-    """Where each value stands."""
-    verdict, facts = understood.verdict, understood.facts
-    text, source, organisation = understood.text, understood.source, understood.organisation
-    found: list[Evidence] = []
-
-    def add(field: str, value: str | int, start: int, end: int) -> None:
-        if source == "text" and end > start:
-            found.append(Evidence(field, value, text[start:end], start, end))
-        elif end > start:
-            found.append(Evidence(field, value, text[start:end], 0, 0, source))
-
-    for person in verdict.attendees:
-        if person.end > person.start and text[person.start : person.end]:
-            add("attendees", person.name, person.start, person.end)
-        else:
-            found.append(Evidence("attendees", person.name, person.name, 0, 0, "signature"))
-    for count in facts.totals:
-        if count.value == verdict.headcount:
-            add("headcount", count.value, count.start, count.end)
-    for count in [*facts.more, *facts.fewer]:
-        add("headcount_change", count.value, count.start, count.end)
-    ranges: Sequence[tuple[int, int]] = facts.declines if verdict.intent is Intent.CANCELLATION else facts.attends
-    for start, end in ranges[:1]:
-        add("intent", verdict.intent.value, start, end)
-    for number, (start, end) in understood.tables.items():
-        add("theme_tables", number, start, end)
-    for need, (start, end) in understood.wanted.items():
-        add("needs", need, start, end)
-    if organisation:
-        if understood.organisation_at:
-            add("organisation", organisation, *understood.organisation_at)
-        else:
-            found.append(Evidence("organisation", organisation, organisation, 0, 0, "signature"))
-    return tuple(found)
 
 
 __all__ = ["extract", "replace", "strip_titles"]

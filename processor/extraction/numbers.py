@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from processor.extraction.layout import BULLET
@@ -69,6 +69,15 @@ _NUMERIC_DATE = re.compile(r"^(\d{1,2})\s?[./]\s?(\d{1,2})")
 #: A number above this is no number of seats unless a word for people stands behind it.
 _LARGEST = 30
 #: Kinds of span that account for the numbers within them.
+#: A number that is nothing else may be a table's.
+_OPEN = (None, "ordinal", "bullet", "table", "reference")
+#: There are fewer tables.
+_MOST_TABLES = 10
+#: So many words may stand between „nicht“ and the table; and between the word for table and „Nr.“
+_NEAR = 2
+_REACH = 12
+#: A full stop behind so few letters belongs to an abbreviation.
+_ABBREVIATED = 3
 _EXPLAINING = ("age", "time_phrase", "number_phrase", "old_table")
 
 
@@ -117,8 +126,8 @@ def account(text: str, tokens: Sequence[Token], spans: Sequence[Span], language:
             if start <= token.start and token.end <= end:
                 numbers.accounts.setdefault(index, kind)
                 break
-    _phrases(tokens, spans, language, numbers)
     _tables(tokens, spans, language, numbers)
+    _phrases(tokens, spans, language, numbers)
     _other_things(tokens, spans, language, numbers)
     _joined(tokens, spans, language, numbers)
     return numbers
@@ -171,44 +180,33 @@ def _sentence_ends(tokens: Sequence[Token], index: int) -> bool:
 
 def _tables(tokens: Sequence[Token], spans: Sequence[Span], language: Language, numbers: Numbers) -> None:
     """Numbers after (or, as ordinals, around) a word for table."""
+    signs = frozenset(language.options.get("number_signs", "").replace(",", " ").split())
+    away = {s.end for s in spans if s.kind in ("negation", "instead")}
+    than = language.options.get("than", "").replace(",", " ").split()
+    away |= {i + 1 for i, t in enumerate(tokens) if t.key in than}
+
+    def take(value: int, place: int) -> None:
+        numbers.accounts[place] = "table"
+        if place not in numbers.old_tables and all(place != known for _, known in numbers.tables):
+            numbers.tables.append((value, place))
+
     for span in spans:
         if span.kind == "old_table":
             numbers.old_tables |= set(span.places)
     for span in spans:
         if span.kind != "table_word":
             continue
+        refused = any(span.start - _NEAR <= end <= span.start for end in away)
         index = span.end
-        while index < len(tokens) and (
-            tokens[index].text in '.:#("„“'
-            or tokens[index].key
-            in (
-                "nr",
-                "no",
-                "num",
-                "numero",
-                "nummer",
-                "numara",
-                "numer",
-                "numarali",
-                "br",
-                "broj",
-                "№",
-                "רقم",
-                "رقم",
-                "номер",
-                "number",
-                "n",
-                "№",
-            )
-        ):
+        while index < len(tokens) and (tokens[index].text in '.:#("„“' or tokens[index].key in signs):
             index += 1
         taken = False
         while index < len(tokens):
             value = _table_value(tokens[index], language)
-            if value is not None and numbers.accounts.get(index) in (None, "ordinal", "bullet", "table"):
-                numbers.accounts[index] = "table"
-                if index not in numbers.old_tables:
-                    numbers.tables.append((value, index))
+            if value is not None and numbers.accounts.get(index) in _OPEN:
+                if refused:
+                    numbers.old_tables.add(index)
+                take(value, index)
                 taken = True
                 index += 1
             elif taken and (
@@ -218,48 +216,55 @@ def _tables(tokens: Sequence[Token], spans: Sequence[Span], language: Language, 
                 index += 1
             else:
                 break
-        if not taken and index <= len(tokens) and span.end < len(tokens) and tokens[span.end].text == ":":
-            # „Thementische: für mich 1, Herr Kurz 2“
-            place = span.end + 1
-            while place < len(tokens) and tokens[place].text not in ".!?;" and tokens[place].kind != "nl":
-                value = language.number_of(tokens[place])
-                if value is not None and value < 10 and place not in numbers.accounts:
-                    numbers.accounts[place] = "table"
-                    numbers.tables.append((value, place))
-                    taken = True
-                place += 1
+        if not taken and span.end < len(tokens) and tokens[span.end].text == ":":
+            taken = _after_colon(tokens, span.end + 1, language, numbers, take)
         if not taken:
-            # „Bei den Thementischen interessiert uns Nr. 2“
-            for phrase in spans:
-                if phrase.kind == "number_phrase" and span.end <= phrase.start <= span.end + 12 and phrase.places:
-                    place = phrase.places[0]
-                    value = language.number_of(tokens[place])
-                    if (
-                        value is not None
-                        and value < 10
-                        and not any(
-                            t.text in ".!?"
-                            and t.end - t.start == 1
-                            and tokens[i - 1].kind == "word"
-                            and len(tokens[i - 1].text) > 3
-                            for i, t in enumerate(tokens)
-                            if span.end <= i < phrase.start
-                        )
-                    ):
-                        numbers.accounts[place] = "table"
-                        if all(place != p for _, p in numbers.tables):
-                            numbers.tables.append((value, place))
-                        taken = True
+            taken = _behind_sign(tokens, span, signs, language, take)
         if not taken and span.start:
             before = span.start - 1
             if tokens[before].text == "." and before:
                 before -= 1
             value = language.ordinals.get(tokens[before].key)
-            if value is None and tokens[before].kind == "num" and tokens[before + 1].text in (".", "-"):
+            counted = tokens[before + 1].text in (".", "-") or tokens[span.start].key in signs
+            if value is None and tokens[before].kind == "num" and counted:
                 value = language.number_of(tokens[before])
             if value is not None:
-                numbers.accounts[before] = "table"
-                numbers.tables.append((value, before))
+                take(value, before)
+
+
+def _after_colon(
+    tokens: Sequence[Token], place: int, language: Language, numbers: Numbers, take: Callable[[int, int], None]
+) -> bool:
+    """„Thementische: für mich 1, Herr Kurz 2“"""
+    taken = False
+    while place < len(tokens) and tokens[place].text not in ".!?;" and tokens[place].kind != "nl":
+        value = language.number_of(tokens[place])
+        if value is not None and value < _MOST_TABLES and place not in numbers.accounts:
+            take(value, place)
+            taken = True
+        place += 1
+    return taken
+
+
+def _behind_sign(
+    tokens: Sequence[Token],
+    span: Span,
+    signs: frozenset[str],
+    language: Language,
+    take: Callable[[int, int], None],
+) -> bool:
+    """„Bei den Thementischen interessiert uns Nr. 2“: in the same sentence a number behind „Nr.“"""
+    for index in range(span.end, min(span.end + _REACH, len(tokens) - 1)):
+        if tokens[index].text in ".!?" and index and len(tokens[index - 1].text) > _ABBREVIATED:
+            return False
+        if tokens[index].key not in signs:
+            continue
+        place = index + 2 if tokens[index + 1].text == "." and index + 2 < len(tokens) else index + 1
+        value = language.number_of(tokens[place])
+        if value is not None and value < _MOST_TABLES:
+            take(value, place)
+            return True
+    return False
 
 
 def _table_value(token: Token, language: Language) -> int | None:

@@ -103,3 +103,5 @@ class Extraction:
     language: str = "de"
     has_question: bool = False
     evidence: tuple[Evidence, ...] = ()
+    #: The chance, 0 to 1, that everything which an answer would state is right; 1 where nothing is weighed.
+    confidence: float = 1.0

@@ -56,6 +56,7 @@ def as_json(reading: Reading, event: Event, *, arrived_at: datetime | None = Non
         "from": f"{message.sender.name} <{message.sender.email}>".strip() if message.sender.email else "",
         "intent": extraction.intent.value,
         "decision": extraction.decision.value,
+        "confidence": extraction.confidence,
         "reasons": list(extraction.reasons),
         "contact": {
             "name": extraction.contact.name,

@@ -1,4 +1,4 @@
-"""What the learned reader sees of each word: its shape, what the language files say, its clause, line and neighbours."""
+"""What the learned reader sees of each word: its shape, what the language files say of it, its clause and line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The learned reader's opinion of a mail: what it asks for, who comes, how many, for which organisation, and how sure."""
+"""The learned reader's opinion of a mail: what it asks for, who comes, how many, and how sure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from processor.extraction.learned.features import features
 from processor.extraction.learned.overall import overall
 from processor.extraction.learned.people import Named, Seats, absent, names, organisation, seats
 from processor.extraction.learned.stream import Stream, stream_of
-from processor.extraction.learned.tags import Tagging, tag
+from processor.extraction.learned.tags import NO, TOTAL, YES, Tagging, tag, value_of
 from processor.extraction.understanding import Understanding
 from processor.extraction.values import Intent
 
@@ -59,6 +59,21 @@ class Opinion:
         if writer and self.writer >= 0.5 and not named:
             found.append(Named(writer, 0, 0))
         return found
+
+    def totals(self) -> list[tuple[int, tuple[int, int] | None]]:
+        """Numbers that are said to be all, with their offsets in the text."""
+        found = []
+        for known in self.tagging.of(TOTAL):
+            value = value_of(self.stream, known, {TOTAL: 1})
+            if value:
+                found.append((value, self.stream.offsets(known.start, known.end)))
+        return found
+
+    def said(self, intent: Intent) -> list[tuple[int, int]]:
+        """Offsets of the words by which somebody says that he comes, or does not."""
+        label = NO if intent is Intent.CANCELLATION else YES
+        places = (self.stream.offsets(known.start, known.end) for known in self.tagging.of(label))
+        return [place for place in places if place]
 
     def headcount(self) -> int:
         """The seats asked for."""

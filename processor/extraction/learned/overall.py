@@ -1,4 +1,4 @@
-"""What the learned reader sees of a mail as a whole: its words in order, names and numbers as what they were taken for."""
+"""What the learned reader sees of a mail as a whole: its words in order, with names and numbers as labels."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def _first_reader(understood: Understanding) -> set[str]:
         f"Rinstead:{facts.has_instead}",
         f"Rrows:{bool(understood.rows.people)}",
     }
-    found |= {f"rr:{stem_of(reason)}" for reason in verdict.reasons}
+    found |= {f"rr:{stem_of(reason)}" for reason in (*verdict.reasons, *verdict.blocks)}
     for name in ("comes", "stays", "unclear", "companions", "totals", "more", "fewer", "open_numbers", "open_groups"):
         found.add(f"R{name}:{min(len(getattr(facts, name)), _MOST)}")
     return found

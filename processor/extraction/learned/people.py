@@ -11,6 +11,8 @@ from processor.extraction.learned.tags import (
     ABSENT,
     ALONG,
     COMES,
+    FEWER,
+    MORE,
     MORE_ALONG,
     ONE_ALONG,
     TOTAL,
@@ -45,6 +47,8 @@ class Seats:
     along: int
     #: Whether two totals contradict each other.
     torn: bool
+    #: How many more (or, negative, fewer) than before; 0 where no difference is told.
+    change: int
 
 
 def names(stream: Stream, tagging: Tagging, label: str = COMES) -> list[Named]:
@@ -93,7 +97,9 @@ def seats(stream: Stream, tagging: Tagging) -> Seats:
         totals = [value for found in tagging.of(TOTAL) if (value := value_of(stream, found, {TOTAL: 1}))]
     along = sum(value_of(stream, found, ALONG) or 0 for found in tagging.of(ONE_ALONG, TWO_ALONG, MORE_ALONG))
     distinct = set(totals)
-    return Seats(totals[-1] if totals else None, along, len(distinct) > 1)
+    change = sum(value_of(stream, found, {MORE: 1}) or 0 for found in tagging.of(MORE))
+    change -= sum(value_of(stream, found, {FEWER: 1}) or 0 for found in tagging.of(FEWER))
+    return Seats(totals[-1] if totals else None, along, len(distinct) > 1, change)
 
 
 def _spoken(name: str) -> str:

@@ -34,7 +34,10 @@ class Candidate:
 
     intent: Intent
     names: tuple[str, ...]
+    #: All seats; 0 where only a difference is told.
     headcount: int
+    #: The difference that a relative change names, else 0.
+    change: int
     organisation: str
     #: Which reader each fact is from: intent, names, headcount, organisation.
     origin: tuple[str, str, str, str]
@@ -56,22 +59,29 @@ def candidates(understood: Understanding, opinion: Opinion) -> list[Candidate]:
     found = []
     for (intent, a), (named, b), (organisation, d) in product(intents, people, bodies):
         if intent is Intent.CANCELLATION:
-            found.append(Candidate(intent, (), 0, organisation, (a, _BOTH, _BOTH, d)))
+            found.append(Candidate(intent, (), 0, 0, organisation, (a, _BOTH, _BOTH, d)))
             continue
         if intent not in (Intent.REGISTRATION, Intent.CHANGE):
             continue
         counted = opinion.seats.total if opinion.seats.total is not None else len(named) + opinion.seats.along
-        numbers = (
-            _options(verdict.headcount, counted, same=verdict.headcount == counted)
-            if changes
-            else [(counted, _LEARNED)]
-        )
+        numbers = [(counted, 0, _LEARNED)]
+        if changes:
+            same = verdict.headcount == counted
+            numbers = [(counted, 0, _BOTH)] if same else [(counted, 0, _LEARNED), (verdict.headcount, 0, _FIRST)]
+        if intent is Intent.CHANGE:
+            numbers += _differences(verdict.headcount_change if changes else 0, opinion.seats.change)
         found += [
-            Candidate(intent, named, number, organisation, (a, b, c, d))
-            for number, c in numbers
-            if number >= len(named)
+            Candidate(intent, named, number, change, organisation, (a, b, c, d))
+            for number, change, c in numbers
+            if (number >= len(named) and number) or change
         ]
     return list(dict.fromkeys(found))
+
+
+def _differences(first: int, learned: int) -> list[tuple[int, int, str]]:
+    if first == learned:
+        return [(0, first, _BOTH)] if first else []
+    return [(0, n, o) for n, o in ((learned, _LEARNED), (first, _FIRST)) if n]
 
 
 def _is_person(body: str, names: Sequence[str]) -> bool:
@@ -106,8 +116,8 @@ def reliance_features(understood: Understanding, opinion: Opinion, candidate: Ca
         f"lang:{'de' if understood.reading.language.code == 'de' else '-'}",
         f"cased:{understood.reading.cased}",
     }
-    found |= {f"rr:{stem_of(reason)}" for reason in verdict.reasons}
-    found |= {f"rr{kind}:{stem_of(reason)}" for reason in verdict.reasons}
+    reasons = {stem_of(reason) for reason in (*verdict.reasons, *verdict.blocks)}
+    found |= {f"rr:{reason}" for reason in reasons} | {f"rr{kind}:{reason}" for reason in reasons}
     if not verdict.reasons:
         found |= {f"sure:{'+'.join(candidate.origin)}", f"sure:{kind}"}
     if candidate.intent is not Intent.CANCELLATION:
@@ -150,7 +160,8 @@ def _of_seats(understood: Understanding, opinion: Opinion, candidate: Candidate)
         _step("miss", tagging.missed),
         _step("pw", opinion.writer if among else 1 - opinion.writer),
         f"named:{min(named, 5)}",
-        f"beyond:{min(candidate.headcount - named, 4)}",
+        f"beyond:{min(candidate.headcount - named, 4)}" if candidate.headcount else "relative",
+        f"relative:{bool(candidate.change)}:{bool(seats.change)}:{bool(understood.verdict.headcount_change)}",
         f"torn:{seats.torn}",
         f"along:{min(seats.along, 3)}",
         f"body?:{bool(candidate.organisation)}",

@@ -1,4 +1,4 @@
-"""Common nouns: which capital words of a language that writes nouns with capitals are no names, and which are people."""
+"""Common nouns: which capital words of a language that writes nouns so are no names, and which are people."""
 
 from __future__ import annotations
 

@@ -1,0 +1,180 @@
+"""From two readings to one answer: the facts that are most likely right, and whether to act on them alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from processor.extraction.contact import compatible
+from processor.extraction.learned.opinion import Opinion, form
+from processor.extraction.learned.settling import Candidate, alike, weigh
+from processor.extraction.organisations import agree
+from processor.extraction.understanding import Understanding
+from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
+
+#: From this chance on, 0 to 1, that all facts are right, the machine acts alone. Chosen so that on mails of writers
+#: whom the models did not learn from at most one in two hundred is decided wrongly (``python -m benchmarks.learn``).
+ALONE: Final = 0.9
+#: So many reasons are shown to a person; more are read by nobody.
+_MOST_REASONS: Final = 4
+_CHANGES: Final = (Intent.REGISTRATION, Intent.CHANGE)
+_BOOKING: Final = (*_CHANGES, Intent.CANCELLATION)
+
+
+def settle(understood: Understanding, *, most_seats: int) -> Extraction:
+    """The answer about one mail.
+
+    :param most_seats: more seats than this in one mail are for a person.
+    """
+    opinion = form(understood)
+    weighed = weigh(understood, opinion)
+    if not weighed or (opinion.intent not in _BOOKING and weighed[0][0] < ALONE):
+        return _nothing_to_enter(understood, opinion)
+    chance, best = weighed[0]
+    blocks = list(understood.verdict.blocks)
+    if (best.headcount > most_seats or abs(best.change) > most_seats) and not any("Plätze" in b for b in blocks):
+        blocks.append(f"Mehr als {most_seats} Plätze in einer Mail")
+    alone = chance >= ALONE and not blocks
+    reasons = () if alone else _reasons(understood, opinion, blocks)
+    changes = best.intent in _CHANGES
+    return Extraction(
+        intent=best.intent,
+        decision=Decision.AUTO if alone else Decision.REVIEW,
+        reasons=reasons,
+        contact=Contact(understood.sender_name, understood.message.reply_to.email, understood.phone),
+        attendees=tuple(Attendee(name, best.organisation) for name in best.names),
+        headcount=best.headcount,
+        headcount_change=best.change,
+        leaving=_leaving(understood, opinion, best),
+        organisation=best.organisation,
+        theme_tables=tuple(understood.tables) if changes else (),
+        needs=tuple(understood.wanted),
+        language=understood.code,
+        has_question=understood.has_question,
+        evidence=_evidence(understood, opinion, best),
+        confidence=round(chance, 4),
+    )
+
+
+def _nothing_to_enter(understood: Understanding, opinion: Opinion) -> Extraction:
+    """A mail that neither reader takes for a registration, change or cancellation: a person answers it."""
+    verdict = understood.verdict
+    intent = opinion.intent if opinion.intent not in _BOOKING else Intent.OTHER
+    what = "Eine Frage, keine Anmeldung" if intent is Intent.QUESTION else "Es ist nichts einzutragen"
+    reasons = [*verdict.blocks, *(verdict.reasons if verdict.intent not in _BOOKING else ()), what]
+    return Extraction(
+        intent=intent,
+        decision=Decision.REVIEW,
+        reasons=tuple(dict.fromkeys(reasons))[:_MOST_REASONS],
+        contact=Contact(understood.sender_name, understood.message.reply_to.email, understood.phone),
+        organisation=opinion.organisation or understood.organisation,
+        needs=tuple(understood.wanted),
+        language=understood.code,
+        has_question=understood.has_question or intent is Intent.QUESTION,
+        confidence=0.0,
+    )
+
+
+def _reasons(understood: Understanding, opinion: Opinion, blocks: list[str]) -> tuple[str, ...]:
+    """Why a person has to decide, in plain words: what is in the way, what is unclear, where the readings differ."""
+    found = [*blocks, *understood.verdict.reasons]
+    if not found:
+        found += _differences(understood, opinion)
+    if not found:
+        found.append("Das Programm hat solche Mails bisher nicht sicher genug verstanden; bitte einmal lesen")
+    return tuple(dict.fromkeys(found))[:_MOST_REASONS]
+
+
+_INTENT_NAMES: Final = {
+    Intent.REGISTRATION: "eine Anmeldung",
+    Intent.CHANGE: "eine Änderung",
+    Intent.CANCELLATION: "eine Absage",
+    Intent.QUESTION: "eine Frage",
+    Intent.OTHER: "etwas anderes",
+}
+
+
+def _differences(understood: Understanding, opinion: Opinion) -> list[str]:
+    """Where two readings of the same mail come to different facts."""
+    verdict = understood.verdict
+    found = []
+    if verdict.intent is not opinion.intent:
+        one, other = (_INTENT_NAMES.get(i, "etwas anderes") for i in (opinion.intent, verdict.intent))
+        found.append(f"Es ist nicht klar, ob die Mail {one} ist oder {other}")
+    if Intent.CANCELLATION in (verdict.intent, opinion.intent):
+        return found
+    first = [p.name for p in verdict.attendees]
+    learned = [p.name for p in opinion.attendees()]
+    if not alike(first, learned):
+        apart = [n for n in (*learned, *first) if not (n in first and n in learned)]
+        found.append("Es ist nicht klar, wer kommt: " + ", ".join(dict.fromkeys(apart)))
+    elif verdict.headcount != opinion.headcount():
+        found.append(f"Es ist nicht klar, ob {opinion.headcount()} oder {verdict.headcount} Personen kommen")
+    body, first_body = opinion.organisation, understood.organisation
+    if body != first_body and not agree(body, first_body):
+        named = " oder ".join(f"„{n}“" for n in (body, first_body) if n)
+        found.append(f"Es ist nicht klar, ob die Organisation {named} heißt")
+    return found
+
+
+def _leaving(understood: Understanding, opinion: Opinion, best: Candidate) -> tuple[str, ...]:
+    """Who is taken off the list by name."""
+    verdict = understood.verdict
+    if verdict.intent is best.intent:
+        return tuple(n for n in verdict.leaving if not any(compatible(n, a) for a in best.names))
+    if best.intent is Intent.REGISTRATION:
+        return ()
+    return tuple(n for n in opinion.absent if not any(compatible(n, a) for a in best.names))
+
+
+def _evidence(understood: Understanding, opinion: Opinion, best: Candidate) -> tuple[Evidence, ...]:
+    """Where each value stands."""
+    facts, text, source = understood.facts, understood.text, understood.source
+    found: list[Evidence] = []
+
+    def add(field: str, value: str | int, place: tuple[int, int] | None) -> None:
+        if place is None or place[1] <= place[0] or not text[place[0] : place[1]]:
+            return
+        proof = Evidence(field, value, text[place[0] : place[1]], *place)
+        found.append(proof if source == "text" else replace(proof, start=0, end=0, source=source))
+
+    for name in best.names:
+        place = _place_of(name, understood, opinion)
+        if place:
+            add("attendees", name, place)
+        else:
+            found.append(Evidence("attendees", name, name, 0, 0, "signature"))
+    counts = [(c.value, (c.start, c.end)) for c in facts.totals]
+    counts += [(v, at) for v, at in opinion.totals() if at]
+    for value, at in counts:
+        if value == best.headcount and not any(e.field == "headcount" for e in found):
+            add("headcount", value, at)
+    for count in [*facts.more, *facts.fewer]:
+        if best.change:
+            add("headcount_change", count.value, (count.start, count.end))
+    ranges = facts.declines if best.intent is Intent.CANCELLATION else facts.attends
+    for at in [*ranges[:1], *(at for at in opinion.said(best.intent) if not ranges)][:1]:
+        add("intent", best.intent.value, at)
+    if best.intent in _CHANGES:
+        for number, at in understood.tables.items():
+            add("theme_tables", number, at)
+    for need, at in understood.wanted.items():
+        add("needs", need, at)
+    if best.organisation:
+        from_text = opinion.organisation_at if best.organisation == opinion.organisation else understood.organisation_at
+        if from_text:
+            add("organisation", best.organisation, from_text)
+        else:
+            found.append(Evidence("organisation", best.organisation, best.organisation, 0, 0, "signature"))
+    return tuple(found)
+
+
+def _place_of(name: str, understood: Understanding, opinion: Opinion) -> tuple[int, int] | None:
+    """Offsets of a guest's name in the text; None where it stands elsewhere."""
+    for person in opinion.attendees():
+        if person.name == name and person.end and (at := opinion.stream.offsets(person.start, person.end)):
+            return at
+    for known in understood.verdict.attendees:
+        if known.name == name and known.end > known.start:
+            return known.start, known.end
+    return None
