@@ -26,6 +26,13 @@ _STRANGE: Final = -9.0
 _GOOD: Final = -5.2
 #: Another reading must be better than the declared one by this much.
 _MARGIN: Final = 1.2
+#: Log-probability, for a text as a whole, that the pieces of one mail are written in different charsets.
+_HINT: Final = 5.0
+#: Two readings that differ by less, per letter, or for the text as a whole, are as good as each other.
+_NEAR: Final = 0.35
+_SURE: Final = 3.0
+#: Below this number of words, other pieces of the mail are asked too.
+_FEW_WORDS: Final = 40
 
 #: Readings tried for single bytes, and the languages that they were made for.
 _CANDIDATES: Final[tuple[tuple[str, str], ...]] = (
@@ -183,24 +190,47 @@ def _word_faults(word: str) -> float:
     return faults
 
 
-def _score(words: list[bytes], charset: str, languages: str) -> float:
-    """How well words read in a charset: mean log-probability per character outside ASCII, best of its languages."""
+@dataclass(frozen=True, slots=True)
+class _Score:
+    """How well words read in a charset."""
+
+    #: Mean log-probability per character outside ASCII, in the language in which it is highest.
+    mean: float
+    #: Whether characters are among them that this language does not have.
+    strange: bool = True
+
+
+_NO_SCORE: Final = _Score(-99.0)
+#: Typographic quotes and dashes beside words are in every language.
+_MARKS: Final = frozenset("„“”‚‘’«»–—…€§°·•´\xa0")
+
+
+def _score(words: list[bytes], charset: str, languages: str) -> _Score:
+    """How well words read in a charset, in the best of its languages."""
     try:
         texts = [word.decode(charset) for word in words]
     except (UnicodeDecodeError, LookupError):
-        return -99.0
+        return _NO_SCORE
     faults = sum(map(_word_faults, texts))
     characters = [character for text in texts for character in text if character > "\x7f"]
     if not characters:
-        return _STRANGE
-    # Typographic quotes and dashes beside words are in every language.
-    marks = frozenset("„“”‚‘’«»–—…€§°·•´\xa0")
+        return _Score(_STRANGE)
     best = -math.inf
+    strange = True
     for language in languages.split():
         table = _frequencies()[language]
-        total = sum(-4.0 if character in marks else table.get(character, _STRANGE) for character in characters)
-        best = max(best, total)
-    return (best - faults) / len(characters)
+        total = 0.0
+        strangers = 0
+        for character in characters:
+            value = table.get(character)
+            if value is None:
+                mark = character in _MARKS
+                value = -4.0 if mark else _STRANGE
+                strangers += not mark
+            total += value
+        if total > best:
+            best, strange = total, strangers > 0
+    return _Score((best - faults) / len(characters), strange or faults > 0)
 
 
 def _mixed_utf8(data: bytes) -> str:
@@ -218,22 +248,33 @@ def _cp1252_error(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("anmeldepost-cp1252", _cp1252_error)
 
 
-def _guess(data: bytes, declared: str) -> Decoded:
-    """Single-byte text (or an unknown multi-byte one): the reading that makes the best words."""
+def _guess(data: bytes, declared: str, hint: str = "", witness: bytes = b"") -> Decoded:
+    """Single-byte text (or an unknown multi-byte one): the reading that makes the best words.
+
+    :param declared: as the part itself names it; believed where it makes good words.
+    :param hint: in which the rest of the mail is written; it decides between readings that are nearly as good.
+    :param witness: bytes of the mail that were probably written in the same charset, for texts of few letters.
+    """
     words = _HIGH_WORD.findall(data[:_SAMPLE])[:_WORDS]
     known = {charset for charset, _ in _CANDIDATES}
     candidates = list(_CANDIDATES)
-    if declared and declared not in known and declared != "utf-8":
-        candidates.append((declared, " ".join(_frequencies())))
+    every = " ".join(_frequencies())
+    candidates += [(named, every) for named in {declared, hint} - known - {"", "utf-8"}]
     # Text that reads well in its declared charset needs no contest.
     own = next(
-        (_score(words[:80], charset, languages) for charset, languages in candidates if charset == declared), -99.0
+        (_score(words[:80], charset, languages) for charset, languages in candidates if charset == declared), _NO_SCORE
     )
-    if own >= _GOOD:
+    if own.mean >= _GOOD and not own.strange:
         return Decoded(data.decode(declared, "replace"), declared)
-    scores = {charset: _score(words, charset, languages) for charset, languages in candidates}
+    if len(words) < _FEW_WORDS and witness:
+        words = words + _HIGH_WORD.findall(witness[:_SAMPLE])[: _FEW_WORDS - len(words)]
+    letters = sum(map(len, map(_high, words)))
+    scores = {charset: _score(words, charset, languages).mean for charset, languages in candidates}
+    if hint in scores and letters:
+        scores[hint] += _HINT / letters
     best = max(scores, key=lambda charset: scores[charset])
-    if own > -99.0 and own + _MARGIN >= scores[best]:
+    own_mean = scores.get(declared, _NO_SCORE.mean)
+    if own_mean > _NO_SCORE.mean and own_mean + _MARGIN >= scores[best]:
         best = declared
     if scores[best] < _GOOD and declared in ("", "utf-8", "cp1252"):
         other = _by_library(data)
@@ -242,12 +283,20 @@ def _guess(data: bytes, declared: str) -> Decoded:
     text = data.decode(best, "replace")
     guessed = best != declared
     doubtful = scores[best] < _GOOD - 1.5 and any(character.isalpha() and character > "\x7f" for character in text)
-    if guessed and not doubtful:
-        rivals = [charset for charset in scores if charset != best and scores[charset] > scores[best] - 0.35]
+    if guessed and not doubtful and best != hint:
+        near = max(_NEAR, _SURE / max(letters, 1))
+        rivals = [charset for charset in scores if charset != best and scores[charset] > scores[best] - near]
         sample = b" ".join(words)
         reading = sample.decode(best, "replace")
         doubtful = any(sample.decode(rival, "replace") != reading for rival in rivals)
     return Decoded(text, best, guessed=guessed, doubtful=doubtful)
+
+
+def _high(word: bytes) -> bytes:
+    return word.translate(None, _ASCII)
+
+
+_ASCII: Final = bytes(range(128))
 
 
 def _by_library(data: bytes) -> str:
@@ -278,16 +327,52 @@ def _by_mark(data: bytes) -> str:
     return ""
 
 
-def decode(data: bytes, declared: str = "") -> Decoded:
+def _two_bytes(data: bytes, declared: str) -> Decoded | None:
+    """UTF-16 as it was declared, also without a mark and in the other order; None where the bytes are none.
+
+    RFC 2781 takes big endian where no mark stands; Windows programs write little endian. The right order is the one
+    that gives letters and spaces of the scripts that people write here.
+    """
+    orders = ["utf-16-le", "utf-16-be"] if declared == "utf-16-le" else ["utf-16-be", "utf-16-le"]
+    even = data[: len(data) // 2 * 2]
+    for order in orders:
+        sample = even[:4_000].decode(order, "replace")
+        usual = sum("\t" <= sign <= "\u06ff" or "\u2010" <= sign <= "\u203a" for sign in sample)
+        if sample and usual * 10 >= len(sample) * 9:
+            return Decoded(even.decode(order, "replace"), order, guessed=declared not in ("utf-16", order))
+    if not data.isascii() and not is_utf8(data):
+        try:
+            return Decoded(even.decode(orders[0]), orders[0])
+        except UnicodeDecodeError:
+            return None
+    return None
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether bytes are valid UTF-8 (RFC 3629)."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def decode(data: bytes, declared: str = "", *, hint: str = "", witness: bytes = b"") -> Decoded:
     """Reads bytes as text; nothing raises.
 
     :param data: at most some megabytes; the caller caps.
-    :param declared: the charset as the mail names it; "" where it names none.
+    :param declared: the charset as the mail names it for these bytes; "" where it names none.
+    :param hint: Python's name of the charset that the rest of the mail was read in, or is declared to be in.
+    :param witness: other bytes of the mail that may be in the same charset, for texts of few letters.
     """
     charset = charset_of(declared) if declared else ""
     marked = _by_mark(data)
     if marked:
         return Decoded(data.decode(marked, "replace").lstrip("\ufeff"), marked, guessed=not charset.startswith("utf-"))
+    if charset.startswith("utf-16"):
+        found = _two_bytes(data, charset)
+        if found is not None:
+            return found
     if data.isascii():
         if charset in _SEVEN_BIT:
             try:
@@ -305,8 +390,8 @@ def decode(data: bytes, declared: str = "") -> Decoded:
         if good * 10 >= high * 7 or (good and data[-4:].strip(b"\r\n ")[-1:] > b"\xc1" and good + 3 >= high):
             return Decoded(_mixed_utf8(data), "utf-8", guessed=True, doubtful=good * 20 < high * 19)
         if not charset.startswith("utf-"):
-            return _guess(data, charset)
-        return _guess(data, "")
+            return _guess(data, charset, hint, witness)
+        return _guess(data, "", hint, witness)
     try:
         return Decoded(data.decode(charset), charset)
     except (UnicodeDecodeError, LookupError):
@@ -314,4 +399,4 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     try:
         return Decoded(data.decode("utf-8"), "utf-8", guessed=True)
     except UnicodeDecodeError:
-        return _guess(data, "")
+        return _guess(data, "", hint, witness)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import binascii
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from processor.message.charsets import decode
 from processor.message.normal import characters
+from processor.message.transfer import lenient_base64
 
 #: Bytes of a header block that are read; what stands behind is no header of an honest mail.
 HEAD_LIMIT: Final = 512_000
@@ -117,36 +119,67 @@ def _next_line(data: bytes, position: int, end: int) -> int:
     return carriage + 1
 
 
-def decode_value(raw: bytes, charset: str = "", *, addresses: bool = False) -> str:
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is known of the charset of letters that no encoded word wraps."""
+
+    #: Python's name of the charset that the body was read in, or is declared to be in; "" for none.
+    charset: str = ""
+    #: All raw letters of the header together: one name alone can be too short to tell.
+    witness: bytes = b""
+
+
+NO_HINT: Final = Hint()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The value of a field as text."""
+
+    text: str
+    #: Whether letters may be wrong, as their charset was guessed from few of them.
+    doubtful: bool = False
+
+
+def decode_value(raw: bytes, hint: Hint = NO_HINT, *, addresses: bool = False) -> Value:
     """The value of a field as text: raw 8-bit letters read, encoded words undone, white space single.
 
-    :param charset: the charset that the mail's body declares, as a hint for raw 8-bit letters.
     :param addresses: whether the field holds addresses: what an encoded word hides stays within a name there
         (RFC 2047, section 5 (3)), so that nobody is given an address which only a display name contains.
     """
-    text = raw.decode("ascii") if raw.isascii() else decode(raw, charset).text
+    doubtful = False
+    if raw.isascii():
+        text = raw.decode("ascii")
+    else:
+        read = decode(raw, hint=hint.charset, witness=hint.witness)
+        text, doubtful = read.text, read.doubtful
     if "=?" in text:
-        text = decode_words(text, quote=addresses)
+        words = decode_words(text, hint, quote=addresses)
+        text, doubtful = words.text, doubtful or words.doubtful
     if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    return _SPACES.sub(" ", characters(_SURROGATE.sub("\ufffd", text))).strip()
+        return Value(" ".join(text.split()), doubtful)
+    return Value(_SPACES.sub(" ", characters(_SURROGATE.sub("\ufffd", text))).strip(), doubtful)
 
 
-def decode_words(text: str, *, quote: bool = False) -> str:
+def decode_words(text: str, hint: Hint = NO_HINT, *, quote: bool = False) -> Value:
     """Undoes encoded words (RFC 2047), also those that were cut within a character or stand in quotes.
 
+    :param hint: for words whose own charset cannot be right.
     :param quote: puts what could be taken for an address's punctuation into quotes.
     """
     pieces: list[str] = []
     held: list[bytes] = []
     held_charset = ""
     last = 0
-    open_quotes = False
+    open_quotes = doubtful = False
 
     def flush() -> None:
+        nonlocal doubtful
         if not held:
             return
-        word = decode(b"".join(held), held_charset).text
+        read = decode(b"".join(held), held_charset, hint=hint.charset, witness=hint.witness)
+        word = read.text
+        doubtful = doubtful or read.doubtful
         if quote and _SPECIAL.search(word):
             word = re.sub(r'["\\]', "", word)
             word = word if open_quotes else f'"{word}"'
@@ -168,7 +201,7 @@ def decode_words(text: str, *, quote: bool = False) -> str:
         last = match.end()
     flush()
     pieces.append(text[last:])
-    return "".join(pieces)
+    return Value("".join(pieces), doubtful)
 
 
 def _word_bytes(encoding: str, content: str) -> bytes:
@@ -177,28 +210,6 @@ def _word_bytes(encoding: str, content: str) -> bytes:
         return binascii.a2b_qp(data.replace(b"_", b" "), header=False)
     return lenient_base64(data)
 
-
-def lenient_base64(data: bytes) -> bytes:
-    """Base64 as far as it can be read: missing padding, pieces run together, strangers in between."""
-    pieces = []
-    many = data.count(b"=") > _MOST_PIECES
-    for piece in (data,) if many else data.rstrip(b"=\r\n \t").split(b"="):
-        cleaned = piece.translate(None, _NOT_BASE64)
-        if len(cleaned) % 4 == 1:
-            cleaned = cleaned[:-1]
-        try:
-            pieces.append(binascii.a2b_base64(cleaned + b"=" * (-len(cleaned) % 4)))
-        except binascii.Error:
-            continue
-    return b"".join(pieces)
-
-
-#: Base64 texts that are read one behind the other in one part; where there are more, padding is taken for noise.
-_MOST_PIECES: Final = 200
-
-_NOT_BASE64: Final = bytes(
-    byte for byte in range(256) if byte not in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-)
 
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
@@ -229,7 +240,7 @@ def parameters(value: str, limit: int = 60) -> tuple[str, dict[str, str]]:
         quoted, bare = match.group(2), match.group(3)
         content = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else bare.strip()
         if "*" not in name:
-            plain.setdefault(name, decode_words(content) if "=?" in content else content)
+            plain.setdefault(name, decode_words(content).text if "=?" in content else content)
             continue
         base, _, rest = name.partition("*")
         number = rest.rstrip("*")

@@ -16,7 +16,7 @@ from processor.message.parts import Headers, Part
 from processor.message.robots import classify
 from processor.message.subject import Subject, read_subject
 from processor.message.values import Address, Cut, CutKind, Message, SenderKind
-from processor.message.wire import DEEPER, MORE_PARTS, parse
+from processor.message.wire import DEEPER, DOUBTFUL_HEADER, MORE_PARTS, parse
 
 _ID = re.compile(r"<([^<>\s]{1,900})>")
 _NOBODY = Address("", "")
@@ -276,6 +276,10 @@ def _note_form(root: Part, body: Body, reading: _Reading) -> None:
                 reading.doubts.append("Der Text der Mail ist beschädigt angekommen.")
             elif defect == "text longer than read":
                 reading.doubts.append(_LONGER)
+    if any(defect.startswith(DOUBTFUL_HEADER) for defect in root.defects):
+        reading.doubts.append(
+            "Der Zeichensatz von Absender oder Betreff ist unklar; Namen können falsch geschrieben sein."
+        )
     cut_short = "closing boundary missing" in root.defects and body.parts and body.parts[-1] is _last_leaf(root)
     if cut_short and not body.parts[-1].payload.rstrip(b" \t").endswith((b"\n", b".", b"!", b">")):
         reading.doubts.append("Die Mail bricht vor ihrem Ende ab.")
