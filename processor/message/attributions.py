@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from processor.message.lines import LINE_LIMIT, Role
+from processor.message.normal import fold
 from processor.message.phrases import Phrases
 from processor.message.rows import DIGIT, EMAIL, FLANKED, TIME, Row, has_date, has_email, next_is_quoted
 
@@ -29,6 +30,8 @@ def attribution_length(rows: list[Row], index: int, known: Phrases) -> int:
         return length
     if len(row.text) > ATTRIBUTION_LENGTH:
         return 0
+    if _is_flanked(row, known):
+        return 1
     joined = ""
     for length in range(1, _ATTRIBUTION_LINES + 1):
         position = index + length - 1
@@ -101,8 +104,44 @@ def _names_only(joined: str, verb: re.Match[str]) -> bool:
     """Whether a line is a name, an address in angle brackets and the verb, and nothing else („A <a@b> schrieb:“)."""
     name, _, rest = joined[: verb.start()].partition("<")
     address, closed, between = rest.partition(">")
+    if not closed and EMAIL.fullmatch(joined[: verb.start()].strip()):
+        return joined[verb.end() :].strip() in (":", "：")
     named = 0 < len(name.split()) <= 5 and bool(closed) and EMAIL.fullmatch(address) is not None
     return named and len(between.split()) <= 1 and joined[verb.end() :].strip() in (":", "：")
+
+
+def is_dated_attribution(row: Row, known: Phrases) -> bool:
+    """Whether a line begins with a date and goes on with a verb of writing, and may lack its colon."""
+    text = row.folded
+    if len(text) > 200 or row.depth or not has_date(text) or not _STARTS_WITH_DATE.match(text):
+        return False
+    return known.wrote.search(text) is not None and not text.endswith((".", "!", "?"))
+
+
+def stands_alone(rows: list[Row], index: int, known: Phrases) -> bool:
+    """Whether a line is a paragraph of its own that begins with „Am …“ and a day and ends in a colon.
+
+    It may also introduce what its writer says in other people's words.
+    """
+    row = rows[index]
+    alone = (index == 0 or rows[index - 1].blank) and index + 2 < len(rows) and rows[index + 1].blank
+    if not alone or not row.text.rstrip().endswith((":", "：")) or len(row.text) > 120:
+        return False
+    return bool(_STARTS_WITH_ON.match(row.folded)) and is_dated_attribution(row, known)
+
+
+def _is_flanked(row: Row, known: Phrases) -> bool:
+    """Whether dashes stand on both sides of a name and a verb of writing („---- A B wrote ----“)."""
+    found = FLANKED.fullmatch(row.text) if row.text.startswith("--") else None
+    if found is None:
+        return False
+    said = fold(found.group(1))
+    verb = known.wrote.search(said)
+    if verb is None:
+        return False
+    names = found.group(1).split()
+    small = [word for word in names if word[:1].islower() and not has_email(word)]
+    return 2 <= len(names) <= 7 and bool(small) and set(map(fold, small)) <= set(verb.group().split())
 
 
 def _is_attribution(joined: str, known: Phrases, *, followed: bool, alone: bool = False) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 from processor.message.closing import mark_closing
 from processor.message.headings import Heading
 from processor.message.invitation import covered_share, mark_invitation
-from processor.message.lines import Line
+from processor.message.lines import Line, Role
 from processor.message.looks import is_name
 from processor.message.normal import fold, layout
 from processor.message.phrases import phrases
@@ -20,6 +20,8 @@ from processor.message.signature import names_of
 from processor.message.values import Cut, CutKind
 
 _WORD: Final = re.compile(r"\w+")
+#: Share of a text's words that makes it a piece of the invitation.
+_COVERED: Final = 0.5
 
 
 @dataclass(slots=True)
@@ -42,6 +44,10 @@ class Cutting:
     filled_in: bool = False
     #: Whether the writer signs below a quote that no marks end: new text may stand there.
     signed_below: bool = False
+    #: The line by which all to the end was cut although it names a day alone; "" for none.
+    unsure: str = ""
+    #: Whether something was taken for a quote that its writer may have indented.
+    indented: bool = False
 
 
 def cut_body(lines: list[Line], *, forwards: bool = False, invitation: str = "", sender: str = "") -> Cutting:
@@ -54,7 +60,10 @@ def cut_body(lines: list[Line], *, forwards: bool = False, invitation: str = "",
     """
     rows = rows_of(lines)
     quotes = mark_quotes(rows, forwards=forwards)
-    result = Cutting(structural=quotes.structural, by_phrase=quotes.rest_from >= 0)
+    result = Cutting(structural=quotes.structural, by_phrase=quotes.rest_from >= 0, unsure=quotes.unsure)
+    if quotes.indented:
+        indented = "\n".join(row.text for row in rows if row.role is Role.INDENTED)
+        result.indented = covered_share(indented, invitation) < _COVERED
     if quotes.heading is not None:
         result.heading = quotes.heading
         result.below = lines[quotes.heading_at + quotes.heading.length :]
@@ -92,7 +101,7 @@ def _bring_back(rows: list[Row], start: int, invitation: str) -> bool:
         return False
     own = [index for index, row in enumerate(trial) if row.kind is CutKind.INVITATION]
     back = [index for index in range(own[0], own[-1]) if trial[index].new and not trial[index].depth]
-    back = [index for index in back if covered_share(trial[index].text, invitation) < 0.5]
+    back = [index for index in back if covered_share(trial[index].text, invitation) < _COVERED]
     if not back or len(back) > len(own):
         return False
     for index in back:

@@ -46,6 +46,9 @@ def heading_at(rows: list[Row], index: int, known: Phrases) -> Heading | None:
         names, value = _label_kinds(rows[index], known)
         if "from" in names and has_email(value):
             return Heading(1, _sender(value, rows, index), "", forwarded=False, announced=False)
+    if block is None and not announced and _is_flanked_title(rows, index, known):
+        names, value = _label_kinds(rows[index + 1], known)
+        return Heading(2, _sender(value, rows, index + 1), "", forwarded=False, announced=True)
     if block is not None:
         length, sender, subject = block
         return Heading(start + length - index, sender, subject, announced == "forwarded", bool(announced))
@@ -55,6 +58,15 @@ def heading_at(rows: list[Row], index: int, known: Phrases) -> Heading | None:
     if flanked or next_is_quoted(rows, index + 1) or (start < len(rows) and attribution_length(rows, start, known)):
         return Heading(1, Address("", ""), "", announced == "forwarded", announced=True)
     return None
+
+
+def _is_flanked_title(rows: list[Row], index: int, known: Phrases) -> bool:
+    """Whether words between dashes, in a language that nobody told us of, stand right above a sender's address."""
+    text = rows[index].text
+    if index + 1 >= len(rows) or not text.startswith("--") or not FLANKED.fullmatch(text):
+        return False
+    names, value = _label_kinds(rows[index + 1], known)
+    return "from" in names and has_email(value)
 
 
 _LABELS_WITHIN: Final = re.compile(r"(?:^|(?<=\s))([^\W\d_][^\s:]{0,14}(?: [^\s:]{1,10})?)\s?:(?=\s)")
@@ -141,7 +153,10 @@ def _header_lines(rows: list[Row], index: int, known: Phrases, *, announced: boo
             unknown += 1
             if structural:
                 labels += 1
-        elif labels and position - end < 3 and _continues(row, rows[position - 1]):
+        elif labels and (
+            (position - end < 3 and _continues(row, rows[position - 1]))
+            or (position == end and _is_between(rows, position, known))
+        ):
             pass
         else:
             break
@@ -150,6 +165,9 @@ def _header_lines(rows: list[Row], index: int, known: Phrases, *, announced: boo
         position += 1
         end = position
     strong = "from" in kinds and len(kinds) >= 3 and labels >= 3
+    # Two lines alone, in a paragraph of their own, from one address to another.
+    both = {"from", "to"} <= kinds and sum(has_email(row.text) for row in rows[index:end]) >= 2
+    strong = strong or (both and (index == 0 or rows[index - 1].blank) and (end == len(rows) or rows[end].blank))
     fair = "from" in kinds and len(kinds) >= 2 and labels >= 2 and (announced or (dated and addressed))
     # Without a sender (some programs leave it out), or in a language that nobody told us of: date, address and marks.
     formal = labels >= 3 and dated and addressed and rows[index].role is Role.HEADERS
@@ -181,6 +199,14 @@ def _continues(row: Row, before: Row) -> bool:
     if before.text.startswith((" ", "\t")) and ":" not in before.text:
         return False
     return len(before.text) >= 60 and len(text) < 100 and not before.text.rstrip().endswith((".", "!", "?", ">"))
+
+
+def _is_between(rows: list[Row], position: int, known: Phrases) -> bool:
+    """Whether a line stands right between two header lines, and is no sentence: the value above it was wrapped."""
+    if position + 1 >= len(rows) or rows[position].text.rstrip().endswith((".", "!", "?", ":")):
+        return False
+    names, value = _label_kinds(rows[position + 1], known)
+    return bool(names) and bool(value.strip())
 
 
 def _sender(value: str, rows: list[Row], position: int) -> Address:

@@ -280,7 +280,7 @@ class _Walk:
             self._input(attributes, state)
             return None
         if tag == "blockquote" and self._is_quote(attributes):
-            inner = changed(inner, depth=state.depth + 1, role=Role.NONE)
+            inner = changed(inner, depth=state.depth + 1, role=Role.NONE if attributes else Role.INDENTED)
         if tag in ("pre", "textarea", "listing"):
             inner = changed(inner, preformatted=True)
         elif tag in ("ol", "ul", "menu"):

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from processor.message.attributions import attribution_length, split_shared
+from processor.message.attributions import attribution_length, is_dated_attribution, split_shared, stands_alone
 from processor.message.headings import Heading, heading_at
 from processor.message.lines import LINE_LIMIT, Role
-from processor.message.phrases import phrases
+from processor.message.phrases import Phrases, phrases
 from processor.message.rows import FLANKED, RULE, Row, next_is_quoted
 from processor.message.values import CutKind
 
@@ -33,6 +33,10 @@ class Quotes:
     rest_from: int = -1
     #: Whether a mark of the mail program (and no phrase alone) told where a quote begins.
     structural: bool = False
+    #: The line by which all to the end was cut although it names a day alone; "" for none.
+    unsure: str = ""
+    #: Whether something indented follows what is new, with nothing that introduces a quote.
+    indented: bool = False
 
 
 def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
@@ -50,6 +54,8 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             index += 1
             continue
         if row.depth:
+            if row.role is Role.INDENTED and _follows_new(rows, index):
+                found.indented = True
             row.kind = CutKind.QUOTED
             found.structural = True
             index += 1
@@ -76,7 +82,7 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             )
             if heading.forwarded or forwards:
                 kind = CutKind.FORWARDED
-            start = _with_rule_above(rows, index)
+            start = _with_line_above(rows, index, known)
             _cut(rows, start, index + heading.length, kind)
             if found.heading is None:
                 found.heading, found.heading_at = heading, index
@@ -86,22 +92,46 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
                 continue
             _rest(rows, start, kind, found)
             break
+        if looked < _MOST_LINES and stands_alone(rows, index, known):
+            found.unsure = row.text.strip()
+            _rest(rows, index, CutKind.QUOTED, found)
+            break
         index += 1
-    _mark_broken_links(rows)
+    _mark_broken(rows)
     return found
 
 
-def _mark_broken_links(rows: list[Row]) -> None:
-    """A piece of a link between two quoted lines has only lost its mark when the quote was wrapped."""
+def _mark_broken(rows: list[Row]) -> None:
+    """A line between two quoted ones that has only lost its mark when the quote was wrapped."""
     for before, row, after in zip(rows, rows[1:], rows[2:], strict=False):
-        if row.kind is None and not row.depth and before.depth and after.depth and _is_piece_of_link(row.text.strip()):
+        lone = row.kind is None and not row.depth and before.depth and after.depth
+        if lone and (_is_piece_of_link(row.text.strip()) or _goes_on(before, row)):
             row.kind = CutKind.QUOTED
+
+
+#: Characters to which programs wrap a line, its mark included.
+_WRAPPED: Final = 76
+
+
+def _goes_on(before: Row, row: Row) -> bool:
+    """Whether a line goes on, within a sentence, where the line above it had no room for its next word."""
+    first = row.text.split(maxsplit=1)[:1]
+    if row.blank or not first or not first[0][:1].islower():
+        return False
+    full = len(before.text) + 2 * before.depth + 1 + len(first[0]) > _WRAPPED
+    return full and len(row.text) < _WRAPPED and before.text.rstrip()[-1:].isalnum()
 
 
 def _is_piece_of_link(text: str) -> bool:
     """Whether a line is one word, brackets aside, with characters that only links have within words."""
     core = text.strip("()<> ")
     return 0 < len(core) < LINE_LIMIT and " " not in core and any(character in core for character in "=?&/_%")
+
+
+def _follows_new(rows: list[Row], index: int) -> bool:
+    """Whether the line above, blank ones apart, is new."""
+    above = next((row for row in reversed(rows[:index]) if not row.blank), None)
+    return above is not None and above.kind is None
 
 
 def _new_before(rows: list[Row], index: int) -> bool:
@@ -123,14 +153,16 @@ def _new_after_quote(rows: list[Row], index: int) -> bool:
     return any(not row.blank and not row.depth for row in rows[index:])
 
 
-def _with_rule_above(rows: list[Row], index: int) -> int:
-    """A line of dashes right above a heading belongs to it, with words between them or without."""
+def _with_line_above(rows: list[Row], index: int, known: Phrases) -> int:
+    """A line right above a heading that belongs to it: dashes, with words between them or without; „Am … schrieb …“."""
     above = index - 1
     while above >= 0 and rows[above].blank and index - above < 3:
         above -= 1
     if above < 0 or rows[above].kind is not None:
         return index
     text = rows[above].text
+    if above == index - 1 and is_dated_attribution(rows[above], known):
+        return above
     if RULE.fullmatch(text) or (above == index - 1 and text.startswith("--") and FLANKED.fullmatch(text)):
         return above
     return index

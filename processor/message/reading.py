@@ -48,6 +48,17 @@ def read(raw: bytes, *, colleagues: Collection[str] = (), invitation: str = "") 
         if forward is not None:
             writer, cutting = forward
             forwarded_by = sender
+    attachments = read_attachments(root, body.parts)
+    reply = calendar_reply(root)
+    if (
+        not cutting.text
+        and not cutting.signature
+        and cutting.by_phrase
+        and not forwarded_by
+        and not reply
+        and all(attachment.decoration for attachment in attachments)
+    ):
+        reading.doubts.append("Über dem Zitat steht nichts Neues; die Antwort kann darunter stehen.")
     reply_to = writer if forwarded_by else (first_address(headers, "reply-to") or sender)
     if not reply_to.name and reply_to.email == sender.email:
         reply_to = Address(sender.name, reply_to.email)
@@ -83,8 +94,8 @@ def read(raw: bytes, *, colleagues: Collection[str] = (), invitation: str = "") 
         text=cutting.text,
         signature=cutting.signature,
         cuts=tuple(cutting.cuts),
-        attachments=read_attachments(root, body.parts),
-        calendar_reply=calendar_reply(root),
+        attachments=attachments,
+        calendar_reply=reply,
         doubts=tuple(dict.fromkeys(reading.doubts)),
         notes=tuple(dict.fromkeys(reading.notes)),
         closing_at=cutting.closing_at,
@@ -190,6 +201,10 @@ def _suspect(cutting: Cutting, reading: _Reading) -> None:
         reading.doubts.append(f"Im neuen Text steht vielleicht noch eine fremde Mail („{line[:80]}“).")
     if cutting.signed_below and not cutting.structural:
         reading.doubts.append("Der Absender unterschreibt unter der zitierten Mail; dort kann Neues stehen.")
+    if cutting.unsure:
+        reading.doubts.append(f"Was unter „{cutting.unsure[:80]}“ steht, gilt als Zitat; dort kann Neues stehen.")
+    if cutting.indented and cutting.text:
+        reading.doubts.append("Ein eingerückter Absatz gilt als Zitat; er kann vom Absender stammen.")
     if cutting.filled_in:
         reading.doubts.append("Die Antwort steht zwischen den Zeilen der zitierten Einladung.")
 
