@@ -32,7 +32,9 @@ def addresses_in(line: str) -> tuple[str, ...]:
             continue  # a part of a URL, or a message id with two signs
         if line.startswith("?subject=", match.end()):
             continue  # a link that writes a command to a program
-        local = match["local"].lower().lstrip("'`*=")
+        local = match["local"].lower().lstrip("'`*")
+        if not local.startswith("=?"):  # an encoded word, which some sign up with by mistake
+            local = local.lstrip("=")
         for prefix in _PREFIXES:
             local = local.removeprefix(prefix)
         if local.strip("."):

@@ -49,6 +49,18 @@ AUTO_REPLY_VALUES = (
     ("x-mailer", "autoreply"),
 )
 
+#: Local parts that say themselves that a machine answers.
+AUTO_REPLY_LOCALS = (
+    "autoreply",
+    "auto-reply",
+    "auto_reply",
+    "autoresponder",
+    "auto-responder",
+    "autoresponse",
+    "auto-response",
+    "autoantwort",
+)
+
 #: Families of hints: people's mails carry one of them at times, so two families are needed, or one with another sign.
 #: Exchange writes X-Auto-Response-Suppress into what rules send on, too.
 HINT_FAMILIES = (
@@ -57,6 +69,65 @@ HINT_FAMILIES = (
     ("rt-ticket", "x-rt-loop-prevention", "x-managed-by"),
     ("x-jira-fingerprint", "x-zendesk-from-account-id", "x-freshdesk-ticket", "x-helpdesk", "x-ticket-id"),
     ("x-loop", "x-mail-loop"),
+)
+
+#: Programming libraries and servers that name themselves in X-Mailer, as they begin (lower case): no person's program.
+LIBRARIES = (
+    "microsoft cdo",
+    "phpmailer",
+    "php",
+    "mime-tools",
+    "mime::lite",
+    "mail::",
+    "swiftmailer",
+    "symfony",
+    "nodemailer",
+    "javamail",
+    "sendemail",
+    "system.net.mail",
+    "smtp32",
+    "internet mail service",
+)
+
+#: Programs with which people write, as they name themselves in X-Mailer and User-Agent (lower case, anywhere).
+PROGRAMS = (
+    "thunderbird",
+    "outlook",
+    "apple mail",
+    "iphone mail",
+    "ipad mail",
+    "android",
+    "k-9",
+    "samsung",
+    "evolution",
+    "kmail",
+    "mutt",
+    "alpine",
+    "gnus",
+    "claws",
+    "sylpheed",
+    "the bat",
+    "eudora",
+    "lotus notes",
+    "hcl notes",
+    "groupwise",
+    "foxmail",
+    "em client",
+    "mailmate",
+    "mailbird",
+    "airmail",
+    "seamonkey",
+    "postbox",
+    "roundcube",
+    "squirrelmail",
+    "horde",
+    "open-xchange",
+    "sogo",
+    "zimbra",
+    "webmail",
+    "windows mail",
+    "windows live mail",
+    "yahoomail",
 )
 
 #: Fields of campaign programs.

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+from processor.message.normal import fold
 from processor.message.parts import Part
 from processor.message.robots.addresses import addresses_in, unique
+from processor.message.robots.bounce.aliases import as_written
+from processor.message.robots.bounce.complaints import complained
 from processor.message.robots.bounce.evidence import is_bounce, is_complaint, read_signs, unwrap
 from processor.message.robots.bounce.fields import Outcome, RecipientStatus, failed_addresses, read_fields
 from processor.message.robots.bounce.layouts import read_layouts
@@ -13,27 +16,33 @@ from processor.message.robots.bounce.phrases import DELAYS, FINALS
 from processor.message.robots.bounce.titles import DELAY_SUBJECTS
 from processor.message.robots.bounce.transcript import Transcript, read_transcript
 from processor.message.robots.sender import Sender
+from processor.message.robots.title import Title, folded
 from processor.message.robots.verdict import Verdict
 from processor.message.values import SenderKind
 
 _DIGITS = re.compile(r"\d+")
+#: Characters behind an address by which two lines are told to be of one form.
+_BEHIND = 4
 _FAILED_FIELDS = ("x-failed-recipients", "x-actual-recipient-failed")
+_DELAYS = folded(DELAYS)
+_FINALS = folded(FINALS)
+_DELAY_SUBJECTS = folded(DELAY_SUBJECTS)
 
 
-def read_bounce(root: Part, text: str, sender: Sender) -> Verdict | None:
+def read_bounce(root: Part, text: str, sender: Sender, title: Title) -> Verdict | None:
     """Reads a delivery report.
 
     :param root: the whole mail.
     :param text: its body as text.
     :param sender: its robot marks.
+    :param title: its subject.
     :returns: the verdict with the addresses that failed for good, or None for a mail that is no delivery report.
     """
     named = _named_in_header(root)
-    signs = read_signs(root, named=bool(named))
+    signs = read_signs(root, title, named=bool(named))
     marked = sender.daemon or sender.officer or sender.technical or sender.null_path
-    if not (signs.formal or signs.titled or marked):
+    if not (signs.formal or signs.titled or signs.marked or marked):
         return None
-    subject = root.headers.get("subject").strip().lower()
     report = unwrap(root, signs, sender)
     transcript = read_transcript(report, text, sender.address.partition("@")[2])
     statuses = read_fields(transcript.status_lines)
@@ -41,8 +50,11 @@ def read_bounce(root: Part, text: str, sender: Sender) -> Verdict | None:
         statuses = read_fields(transcript.lines)
     if not is_bounce(root, transcript, statuses, sender, signs):
         return None
-    failed = () if is_complaint(root) else _failed(transcript, statuses, named, sender, subject)
     ids = transcript.returned.message_ids or _threading_ids(root)
+    if is_complaint(root):
+        return Verdict(SenderKind.BOUNCE, complained(root, transcript.returned), (), ids)
+    failed = _failed(transcript, statuses, named, sender, title)
+    failed = unique(as_written(address, transcript.returned.recipients) for address in failed)
     return Verdict(SenderKind.BOUNCE, _reason(failed, statuses), failed, ids)
 
 
@@ -65,11 +77,11 @@ def _failed(
     statuses: tuple[RecipientStatus, ...],
     named: tuple[str, ...],
     sender: Sender,
-    subject: str,
+    title: Title,
 ) -> tuple[str, ...]:
     if statuses:
         return failed_addresses(statuses, transcript.returned.recipients)
-    if _only_delayed(transcript, subject):
+    if _only_delayed(transcript, title):
         return ()
     if named:
         return named
@@ -98,16 +110,17 @@ def _listed_alike(transcript: Transcript, found: tuple[str, ...], written_to: tu
     for line in transcript.lines:
         for address in addresses_in(line):
             if address in found:
-                forms.setdefault(address, set()).add(_DIGITS.sub("0", line.lower().replace(address, "@").strip()))
+                before, _, behind = line.strip().lower().partition(address)
+                forms.setdefault(address, set()).add(_DIGITS.sub("0", f"{before}@{behind[:_BEHIND]}"))
     alike = {form for address in known for form in forms.get(address, ()) if form != "@"}
     return tuple(address for address in found if address in known or alike & forms.get(address, set()))
 
 
-def _only_delayed(transcript: Transcript, subject: str) -> bool:
-    head = " ".join(line.strip()[:500] for line in transcript.lines[:60]).lower()
-    if any(phrase in head for phrase in FINALS):
+def _only_delayed(transcript: Transcript, title: Title) -> bool:
+    head = fold("\n".join(line[:500] for line in transcript.lines[:60]))
+    if any(phrase in head for phrase in _FINALS):
         return False
-    return any(phrase in subject for phrase in DELAY_SUBJECTS) or any(phrase in head for phrase in DELAYS)
+    return any(phrase in title.words for phrase in _DELAY_SUBJECTS) or any(phrase in head for phrase in _DELAYS)
 
 
 def _threading_ids(root: Part) -> tuple[str, ...]:

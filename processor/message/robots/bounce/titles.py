@@ -1,4 +1,4 @@
-"""How the subjects of delivery reports and of their answers begin, as data: one line per product or language."""
+"""How the subjects of delivery reports begin, as data: one line per product or language."""
 
 from __future__ import annotations
 
@@ -166,33 +166,14 @@ SUBJECTS = (
 )
 
 #: What stands anywhere in the subject of a report and nowhere else (lower case).
-TITLE_MARKS = ("(failure)", "(delay)", "(relay)", "still being retried", "returning message to sender")
-
-#: How the subject of somebody who answers or hands on begins (lower case).
-REPLY_PREFIXES = (
-    "re:",
-    "aw:",
-    "antw:",
-    "antwort:",
-    "fwd:",
-    "fw:",
-    "wg:",
-    "sv:",
-    "tr:",
-    "rv:",
-    "rif:",
-    "odp:",
-    "pd:",
-    "ynt:",
-    "ilt:",
-    "i:",
-    "r:",
-    "vs:",
-    "doorst:",
-    "відп:",
-    "ответ:",
-    "пересл:",
-    "رد:",
+TITLE_MARKS = (
+    "(failure)",
+    "(delay)",
+    "(relay)",
+    "(delivery failed)",
+    "(delivery failure)",
+    "still being retried",
+    "returning message to sender",
 )
 
 #: Subjects of warnings (lower case).
