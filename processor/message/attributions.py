@@ -60,7 +60,7 @@ def split_shared(rows: list[Row], index: int, length: int, known: Phrases) -> bo
     row = rows[index]
     for match in _BEGINS.finditer(row.text[:LINE_LIMIT]):
         before = row.text[: match.start()]
-        if not before.strip(" -") or has_email(before) or has_date(before):
+        if not before.strip(" -") or _BEGINS.match(f" {before.strip()} 1") or has_email(before) or has_date(before):
             continue
         rest = Row(row.text[match.end() :])
         joined = " ".join([rest.folded, *(other.folded for other in rows[index + 1 : index + length])])

@@ -36,6 +36,8 @@ class Cutting:
     #: The heading of the mail that is quoted or forwarded to the end, and the lines below it.
     heading: Heading | None = None
     below: list[Line] = field(default_factory=list)
+    #: The lines from the first one on that is marked as quoted, where there is no heading.
+    marked: list[Line] = field(default_factory=list)
     #: Whether marks of a mail program (not phrases alone) told what is quoted.
     structural: bool = False
     #: Whether all to the end was cut because of a phrase, without marks.
@@ -67,6 +69,9 @@ def cut_body(lines: list[Line], *, forwards: bool = False, invitation: str = "",
     if quotes.heading is not None:
         result.heading = quotes.heading
         result.below = lines[quotes.heading_at + quotes.heading.length :]
+    elif forwards:
+        first = next((index for index, line in enumerate(lines) if line.depth), len(lines))
+        result.marked = lines[first:]
     mark_invitation(rows, invitation)
     if quotes.rest_from >= 0 and invitation:
         result.filled_in = _bring_back(rows, quotes.rest_from, invitation)

@@ -9,6 +9,7 @@ from typing import Final
 from processor.message.addresses import parse_addresses
 from processor.message.attributions import ATTRIBUTION_LENGTH, attribution_length
 from processor.message.lines import Role
+from processor.message.normal import fold
 from processor.message.phrases import Phrases
 from processor.message.rows import EMAIL, FLANKED, RULE, TIME, Row, has_date, has_email, next_is_quoted
 from processor.message.values import Address
@@ -40,7 +41,9 @@ def heading_at(rows: list[Row], index: int, known: Phrases) -> Heading | None:
             start += 1
     single = _in_one_line(rows[start], known) if start < len(rows) else None
     if single is not None:
-        return Heading(start + 1 - index, single, "", announced == "forwarded", bool(announced))
+        sender, subject, beside = single
+        said = announced or beside
+        return Heading(start + 1 - index, sender, subject, said == "forwarded", bool(said))
     block = _header_lines(rows, start, known, announced=bool(announced))
     if block is None and not announced and next_is_quoted(rows, index + 1):
         names, value = _label_kinds(rows[index], known)
@@ -60,6 +63,25 @@ def heading_at(rows: list[Row], index: int, known: Phrases) -> Heading | None:
     return None
 
 
+def heading_of_attribution(rows: list[Row], length: int, known: Phrases) -> Heading:
+    """The heading that „Am … schrieb …“ is for a mail that was forwarded below it.
+
+    :param rows: the lines of the attribution.
+    """
+    joined = " ".join(row.text.strip() for row in rows)
+    email = EMAIL.search(joined)
+    name = ""
+    if email is not None:
+        before = re.split(r"[\d:,;<>]", joined[: email.start()].rstrip(" <([\"'„“”«»"))[-1]
+        verb = list(known.wrote.finditer(before.lower()))
+        words = before[verb[-1].end() if verb else 0 :].strip(" .\"'„“”«»").split()
+        while words and words[0].lower() in ("am", "pm", "uhr"):
+            words.pop(0)
+        name = " ".join(words) if len(words) <= 5 else ""
+    sender = Address(name, email.group().lower() if email else "")
+    return Heading(length, sender, "", forwarded=False, announced=False)
+
+
 def _is_flanked_title(rows: list[Row], index: int, known: Phrases) -> bool:
     """Whether words between dashes, in a language that nobody told us of, stand right above a sender's address."""
     text = rows[index].text
@@ -69,24 +91,55 @@ def _is_flanked_title(rows: list[Row], index: int, known: Phrases) -> bool:
     return "from" in names and has_email(value)
 
 
-_LABELS_WITHIN: Final = re.compile(r"(?:^|(?<=\s))([^\W\d_][^\s:]{0,14}(?: [^\s:]{1,10})?)\s?:(?=\s)")
+#: A phrase between dashes with the first header line right behind it.
+_ANNOUNCED_BESIDE: Final = re.compile(r"\s*[-_*]{2,20}\s{0,3}(\S.{2,60}?)\s{0,3}[-_*]{2,20}\s{0,3}(?=\S)")
+#: Characters before a colon in which a label is looked for.
+_LABEL_REACH: Final = 25
 
 
-def _in_one_line(row: Row, known: Phrases) -> Address | None:
-    """The writer, where all header lines of a quoted mail have run together into one line; None for another line."""
-    if row.text.count(":") < 3 or len(row.text) > ATTRIBUTION_LENGTH or not has_email(row.text):
+def _in_one_line(row: Row, known: Phrases) -> tuple[Address, str, str] | None:
+    """Writer, subject and announcement, where all header lines have run together into one line.
+
+    Some programs lose the line ends, and set „… MEZBetreff:“; None for another line.
+    """
+    text = row.text
+    if text.count(":") < 3 or len(text) > ATTRIBUTION_LENGTH:
         return None
-    if not has_date(row.folded) or not TIME.search(row.folded):
+    beside = _ANNOUNCED_BESIDE.match(text)
+    announced = _announcement(Row(f"--- {beside.group(1)} ---"), known) if beside else ""
+    start = beside.end() if beside and announced else 0
+    found = _labels_within(text, start, known)
+    if not found or found[0][0] - start > 4:
         return None
-    found = list(_LABELS_WITHIN.finditer(row.folded))
-    names = [(match.group(1), match.group(1).split()[-1]) for match in found]
-    kinds = [known.labels.get(two, known.labels.get(one, frozenset())) for two, one in names]
-    if not kinds or not kinds[0] or found[0].start() > 4 or sum(map(bool, kinds)) < 2:
-        return None
+    kinds = [kind for _, _, kind in found]
     if not any("from" in kind for kind in kinds):
         return None
-    email = EMAIL.search(row.text)
-    return Address("", email.group().lower() if email else "")
+    dated, timed, addressed = has_date(row.folded), bool(TIME.search(row.folded)), has_email(text)
+    several = len(set(kinds)) >= 3 and addressed and (dated or timed)
+    if not (announced or several or (len(found) >= 2 and addressed and dated and timed)):
+        return None
+    ends = [begin for begin, _, _ in found[1:]] + [len(text)]
+    values = [(kind, text[end:until].strip()) for (_, end, kind), until in zip(found, ends, strict=True)]
+    writer = next(value for kind, value in values if "from" in kind)
+    subject = next((value for kind, value in values if "subject" in kind), "")
+    return _sender(writer, [row], 0), subject, announced
+
+
+def _labels_within(text: str, start: int, known: Phrases) -> list[tuple[int, int, frozenset[str]]]:
+    """Labels of header lines anywhere in a line: where each begins, where its value begins, and what it can name."""
+    found: list[tuple[int, int, frozenset[str]]] = []
+    for colon in re.finditer(r"\s?[:：]", text[start:]):
+        end = start + colon.start()
+        least = max(found[-1][1] if found else start, end - _LABEL_REACH)
+        for begin in range(least, end):
+            before = text[begin - 1 : begin] if begin > start else ""
+            if text[begin].isspace() or (before.isalpha() and not text[begin].isupper()):
+                continue
+            kinds = known.labels.get(fold(text[begin:end].strip("* ")))
+            if kinds:
+                found.append((begin, start + colon.end(), kinds))
+                break
+    return found
 
 
 _EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")

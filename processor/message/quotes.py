@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from processor.message.attributions import attribution_length, is_dated_attribution, split_shared, stands_alone
-from processor.message.headings import Heading, heading_at
+from processor.message.headings import Heading, heading_at, heading_of_attribution
 from processor.message.lines import LINE_LIMIT, Role
 from processor.message.phrases import Phrases, phrases
 from processor.message.rows import FLANKED, RULE, Row, next_is_quoted
@@ -66,6 +66,9 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             index += 1
         if length:
             _cut(rows, index, index + length, CutKind.QUOTED)
+            if forwards and found.heading is None:
+                found.heading = heading_of_attribution(rows[index : index + length], length, known)
+                found.heading_at = index
             index += length
             if next_is_quoted(rows, index):
                 found.structural = True

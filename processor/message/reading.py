@@ -11,6 +11,8 @@ from processor.message.attachments import calendar_reply, read_attachments
 from processor.message.body import Body, read_body
 from processor.message.cutting import Cutting, cut_body, differing_words, leftovers
 from processor.message.dates import read_dates
+from processor.message.delivery import delivered_to
+from processor.message.headings import Heading
 from processor.message.lines import Line, words_of
 from processor.message.parts import Headers, Part
 from processor.message.robots import classify
@@ -20,6 +22,8 @@ from processor.message.wire import DEEPER, DOUBTFUL_HEADER, MORE_PARTS, parse
 
 _ID = re.compile(r"<([^<>\s]{1,900})>")
 _NOBODY = Address("", "")
+#: Fields of one name, such as To, that are read; an honest mail has one.
+_FIELDS = 3
 #: Forwards of forwards that are followed to their writer.
 _FORWARDS = 4
 
@@ -50,15 +54,9 @@ def read(raw: bytes, *, colleagues: Collection[str] = (), invitation: str = "") 
             forwarded_by = sender
     attachments = read_attachments(root, body.parts)
     reply = calendar_reply(root)
-    if (
-        not cutting.text
-        and not cutting.signature
-        and cutting.by_phrase
-        and not forwarded_by
-        and not reply
-        and all(attachment.decoration for attachment in attachments)
-    ):
-        reading.doubts.append("Über dem Zitat steht nichts Neues; die Antwort kann darunter stehen.")
+    bare = not (cutting.text or cutting.signature or reply or any(not part.decoration for part in attachments))
+    if bare and any(cut.kind in (CutKind.QUOTED, CutKind.FORWARDED) for cut in cutting.cuts):
+        reading.doubts.append("Außer einem Zitat steht nichts in der Mail; im Zitat kann die Antwort stehen.")
     reply_to = writer if forwarded_by else (first_address(headers, "reply-to") or sender)
     if not reply_to.name and reply_to.email == sender.email:
         reply_to = Address(sender.name, reply_to.email)
@@ -71,13 +69,7 @@ def read(raw: bytes, *, colleagues: Collection[str] = (), invitation: str = "") 
         references=_ids(headers.get("references")),
         sender=writer,
         reply_to=reply_to,
-        recipients=tuple(
-            address
-            for name in ("to", "cc")
-            for value in headers.all(name)
-            for address in parse_addresses(value)
-            if address.email
-        ),
+        recipients=_recipients(headers),
         forwarded_by=forwarded_by,
         return_path=return_path,
         kind=verdict.kind,
@@ -99,6 +91,7 @@ def read(raw: bytes, *, colleagues: Collection[str] = (), invitation: str = "") 
         doubts=tuple(dict.fromkeys(reading.doubts)),
         notes=tuple(dict.fromkeys(reading.notes)),
         closing_at=cutting.closing_at,
+        delivered_to=delivered_to(headers),
     )
 
 
@@ -113,12 +106,18 @@ class _Reading:
 def first_address(headers: Headers, name: str) -> Address | None:
     """The first mailbox of a field that has an address; a mere name where none has."""
     named = None
-    for value in headers.all(name):
+    for value in headers.all(name)[:_FIELDS]:
         for address in parse_addresses(value):
             if address.email:
                 return address
             named = named or address
     return named
+
+
+def _recipients(headers: Headers) -> tuple[Address, ...]:
+    """Every address in To and Cc."""
+    values = [value for name in ("to", "cc") for value in headers.all(name)[:_FIELDS]]
+    return tuple(address for value in values for address in parse_addresses(value) if address.email)
 
 
 def _ids(value: str) -> tuple[str, ...]:
@@ -230,15 +229,10 @@ def _original(
             subject = read_subject(mail.headers.get("subject"))
             inner = _cut(body, subject, writer, invitation, reading)
         else:
-            current = inner or note
-            if current.heading is None or not (current.heading.forwarded or subject.is_forward):
+            unfolded = _unfold(inner or note, forwards=subject.is_forward)
+            if unfolded is None:
                 break
-            heading, below = current.heading, _less_deep(current.below)
-            if not heading.sender.email:
-                # Apple announces the mail above a marked quote, and sets its header lines within it.
-                within = cut_body(below, forwards=True)
-                if within.heading is not None and not within.text:
-                    heading, below = within.heading, _less_deep(within.below)
+            heading, below = unfolded
             writer = heading.sender
             subject = read_subject(heading.subject)
             who = f"{writer.name} {writer.email}"
@@ -256,6 +250,19 @@ def _original(
         if len(said.split()) > 8 or re.search(r"\d", said):
             reading.doubts.append(f"Der Weiterleitung ist eine Bemerkung vorangestellt: „{said[:200]}“.")
     return writer, inner
+
+
+def _unfold(cutting: Cutting, *, forwards: bool) -> tuple[Heading, list[Line]] | None:
+    """The header lines of the mail that a body forwards, and the lines below them; None for no forward."""
+    heading, below = cutting.heading, _less_deep(cutting.below or cutting.marked)
+    if heading is not None and not (heading.forwarded or forwards):
+        return None
+    if heading is None or not heading.sender.email:
+        # Some programs mark the whole mail as quoted, and set its header lines within the marks.
+        within = cut_body(below, forwards=True)
+        if within.heading is not None and not within.text:
+            heading, below = within.heading, _less_deep(within.below)
+    return None if heading is None else (heading, below)
 
 
 def _less_deep(lines: list[Line]) -> list[Line]:
