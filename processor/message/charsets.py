@@ -8,24 +8,23 @@ ASCII each language uses, and how often, and that letters of two scripts do not 
 from __future__ import annotations
 
 import codecs
-import math
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import Final
+
+from processor.message.letters import NO_SCORE, frequencies, score
 
 #: Bytes looked at when a charset is guessed.
 _SAMPLE: Final = 60_000
 #: Words looked at when a charset is guessed.
 _WORDS: Final = 400
-#: Log-probability of a character that no language of ours has within words.
-_STRANGE: Final = -9.0
 #: A reading is good enough to be believed from here (mean log-probability per character outside ASCII).
 _GOOD: Final = -5.2
 #: Another reading must be better than the declared one by this much.
 _MARGIN: Final = 1.2
+#: And, for the text as a whole, by this much: a few strange letters prove nothing against a declaration.
+_MARGIN_TOGETHER: Final = 9.0
 #: Log-probability, for a text as a whole, that the pieces of one mail are written in different charsets.
 _HINT: Final = 5.0
 #: Two readings that differ by less, per letter, or for the text as a whole, are as good as each other.
@@ -36,7 +35,7 @@ _FEW_WORDS: Final = 40
 
 #: Readings tried for single bytes, and the languages that they were made for.
 _CANDIDATES: Final[tuple[tuple[str, str], ...]] = (
-    ("cp1252", "de fr es it sq"),
+    ("cp1252", "de fr es it sq pt nordic"),
     ("cp1254", "tr de fr ku"),
     ("cp1250", "pl bs ro de"),
     ("iso8859-2", "pl bs ro de"),
@@ -47,7 +46,7 @@ _CANDIDATES: Final[tuple[tuple[str, str], ...]] = (
     ("iso8859-5", "ru bg"),
     ("cp866", "ru"),
     ("cp1253", "el"),
-    ("iso8859-15", "fr de"),
+    ("iso8859-15", "fr de nordic"),
     ("iso8859-16", "ro"),
     ("cp857", "tr de"),
     ("cp850", "de fr"),
@@ -143,96 +142,6 @@ def charset_of(declared: str) -> str:
     return _ALIASES.get(found, found)
 
 
-@lru_cache(maxsize=1)
-def _frequencies() -> dict[str, dict[str, float]]:
-    """Log-probabilities of letters per language."""
-    tables: dict[str, dict[str, float]] = {}
-    data = tomllib.loads(files("processor.message").joinpath("letters.toml").read_text("utf-8"))
-    for language, letters in data.items():
-        weights = {item[0]: float(item[1:] or "1") for item in letters.split()}
-        total = sum(weights.values())
-        tables[language] = {letter: math.log(weight / total) for letter, weight in weights.items()}
-    return tables
-
-
-def _script(character: str) -> str:
-    code = ord(character)
-    if code < 0x370 or 0x1E00 <= code < 0x2000:
-        return "latin"
-    if code < 0x400:
-        return "greek"
-    if code < 0x530:
-        return "cyrillic"
-    return "arabic" if 0x600 <= code < 0x780 else "other"
-
-
-def _word_faults(word: str) -> float:
-    """What speaks against a word whatever its language.
-
-    Two scripts in it, a capital after a small letter, and in Latin script three letters with accents in a row.
-    """
-    faults = 0.0
-    script = ""
-    before = ""
-    accents = 0
-    for character in word:
-        accents = accents + 1 if "\x7f" < character < "\u0370" else 0
-        if accents >= 3:
-            faults += 6
-        if character.isalpha():
-            now = _script(character)
-            if script and now != script:
-                faults += 6
-            script = now
-            if before.islower() and character.isupper():
-                faults += 4
-        before = character
-    return faults
-
-
-@dataclass(frozen=True, slots=True)
-class _Score:
-    """How well words read in a charset."""
-
-    #: Mean log-probability per character outside ASCII, in the language in which it is highest.
-    mean: float
-    #: Whether characters are among them that this language does not have.
-    strange: bool = True
-
-
-_NO_SCORE: Final = _Score(-99.0)
-#: Typographic quotes and dashes beside words are in every language.
-_MARKS: Final = frozenset("„“”‚‘’«»–—…€§°·•´\xa0")
-
-
-def _score(words: list[bytes], charset: str, languages: str) -> _Score:
-    """How well words read in a charset, in the best of its languages."""
-    try:
-        texts = [word.decode(charset) for word in words]
-    except (UnicodeDecodeError, LookupError):
-        return _NO_SCORE
-    faults = sum(map(_word_faults, texts))
-    characters = [character for text in texts for character in text if character > "\x7f"]
-    if not characters:
-        return _Score(_STRANGE)
-    best = -math.inf
-    strange = True
-    for language in languages.split():
-        table = _frequencies()[language]
-        total = 0.0
-        strangers = 0
-        for character in characters:
-            value = table.get(character)
-            if value is None:
-                mark = character in _MARKS
-                value = -4.0 if mark else _STRANGE
-                strangers += not mark
-            total += value
-        if total > best:
-            best, strange = total, strangers > 0
-    return _Score((best - faults) / len(characters), strange or faults > 0)
-
-
 def _mixed_utf8(data: bytes) -> str:
     """UTF-8 with strangers in it: what is no UTF-8 is read as windows-1252, as browsers' users see it."""
     return data.decode("utf-8", "anmeldepost-cp1252")
@@ -242,6 +151,10 @@ def _cp1252_error(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     bad = error.object[error.start : error.end]
+    before = error.object[max(0, error.start - 4) : error.start]
+    if any(_UTF8_SEQUENCE.fullmatch(before[-size:]) for size in (2, 3, 4)):
+        # Behind a good letter of UTF-8 stands a broken one, and not one of another charset.
+        return "\ufffd", error.end
     return bad.decode("cp1252", "replace"), error.end
 
 
@@ -258,23 +171,26 @@ def _guess(data: bytes, declared: str, hint: str = "", witness: bytes = b"") -> 
     words = _HIGH_WORD.findall(data[:_SAMPLE])[:_WORDS]
     known = {charset for charset, _ in _CANDIDATES}
     candidates = list(_CANDIDATES)
-    every = " ".join(_frequencies())
+    every = " ".join(frequencies())
     candidates += [(named, every) for named in {declared, hint} - known - {"", "utf-8"}]
     # Text that reads well in its declared charset needs no contest.
     own = next(
-        (_score(words[:80], charset, languages) for charset, languages in candidates if charset == declared), _NO_SCORE
+        (score(words[:80], charset, languages) for charset, languages in candidates if charset == declared), NO_SCORE
     )
     if own.mean >= _GOOD and not own.strange:
         return Decoded(data.decode(declared, "replace"), declared)
     if len(words) < _FEW_WORDS and witness:
         words = words + _HIGH_WORD.findall(witness[:_SAMPLE])[: _FEW_WORDS - len(words)]
     letters = sum(map(len, map(_high, words)))
-    scores = {charset: _score(words, charset, languages).mean for charset, languages in candidates}
+    scores = {charset: score(words, charset, languages).mean for charset, languages in candidates}
     if hint in scores and letters:
         scores[hint] += _HINT / letters
     best = max(scores, key=lambda charset: scores[charset])
-    own_mean = scores.get(declared, _NO_SCORE.mean)
-    if own_mean > _NO_SCORE.mean and own_mean + _MARGIN >= scores[best]:
+    own_mean = scores.get(declared, NO_SCORE.mean)
+    better = scores[best] - own_mean
+    # Programs name Latin-1 without a thought; who names another charset mostly means it.
+    weight = 1 if declared == "cp1252" else 2
+    if own_mean > NO_SCORE.mean and (better <= weight * _MARGIN or better * letters <= weight * _MARGIN_TOGETHER):
         best = declared
     if scores[best] < _GOOD and declared in ("", "utf-8", "cp1252"):
         other = _by_library(data)

@@ -25,6 +25,8 @@ ADDRESS_FIELDS: Final = frozenset(
 )
 
 _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]{0,10}:")
+#: The first field of a part of a multipart.
+_PART_FIELD = re.compile(rb"content-[a-z-]{2,30}[ \t]{0,10}:|\r?\n", re.IGNORECASE)
 #: The line that an mbox sets before each mail.
 _MBOX = re.compile(rb">?From +[^\s:][^\r\n]{0,200} \d")
 _WORD = re.compile(r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?\n]{0,20000})\?=")
@@ -68,6 +70,13 @@ def split_head(data: bytes, start: int, end: int) -> tuple[list[RawField], int, 
     if skip > position and _NAME.match(data, skip, stop):
         position = skip
         defects.append("blank lines before the header")
+    # A first line that is indented goes on with nothing: it is a field where another follows.
+    first = data[position : position + 20]
+    indented = position + len(first) - len(first.lstrip(b" \t"))
+    next_line = _next_line(data, indented, end) if indented > position else indented
+    if next_line > indented and _NAME.match(data, indented, stop) and _NAME.match(data, next_line, stop):
+        position = indented
+        defects.append("the first line of the header is indented")
     while position < stop:
         after = _next_line(data, position, end)
         line = data[position : min(after, position + FIELD_LIMIT)].rstrip(b"\r\n")
@@ -88,6 +97,14 @@ def split_head(data: bytes, start: int, end: int) -> tuple[list[RawField], int, 
             following = data[after : after + 120]
             if not fields and not name:
                 break
+            if line.startswith(b"--") and _PART_FIELD.match(following):
+                # The first part begins where the head should have ended.
+                defects.append("no blank line between header and body")
+                break
+            if line.lstrip(b" \t").startswith(b":"):
+                defects.append("a field without a name")
+                position = after
+                continue
             if not (_NAME.match(following) or following[:1] in (b" ", b"\t")):
                 defects.append("no blank line between header and body")
                 break

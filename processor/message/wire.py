@@ -34,7 +34,9 @@ _SCANS_AT_LEAST: Final = 20_000_000
 #: Bytes of raw letters of a header that are kept to guess their charset.
 _WITNESS_LIMIT: Final = 4_000
 
-_FIRST_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-|mime-|\r?\n)", re.IGNORECASE)
+_FIRST_BOUNDARY = re.compile(
+    rb"(?:\A|[\r\n])--([^\r\n]{1,200}?)[ \t]{0,20}(?:\r\n|[\r\n])(?=content-|mime-|[\r\n])", re.IGNORECASE
+)
 _TOKEN = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}")
 _HTML = re.compile(rb"\s{0,50}(?:<!doctype html|<html|<head|<body|<meta|<div|<p>|<table)", re.IGNORECASE)
 
