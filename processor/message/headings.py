@@ -45,6 +45,7 @@ def heading_at(rows: list[Row], index: int, known: Phrases) -> Heading | None:
         said = announced or beside
         return Heading(start + 1 - index, sender, subject, said == "forwarded", bool(said))
     block = _header_lines(rows, start, known, announced=bool(announced))
+    block = block or _header_table(rows, start, known)
     if block is None and not announced and next_is_quoted(rows, index + 1):
         names, value = _label_kinds(rows[index], known)
         if "from" in names and has_email(value):
@@ -231,6 +232,32 @@ def _header_lines(rows: list[Row], index: int, known: Phrases, *, announced: boo
     if formal and not sender.email:
         sender = _sender(_LABEL.sub(r"\g<value>", rows[index].text), rows, index)
     return end - index, sender, subject
+
+
+def _header_table(rows: list[Row], index: int, known: Phrases) -> tuple[int, Address, str] | None:
+    """Header lines as Lotus Notes sets them: who wrote, when, and a table of „to“ and „subject“ without colons."""
+    if index >= len(rows) or not has_email(rows[index].text) or len(rows[index].text) > 120:
+        return None
+    below = [position for position in range(index + 1, min(index + 9, len(rows))) if not rows[position].blank]
+    if len(below) < 3 or not rows[index].text.rstrip().endswith((">", ")")):
+        return None
+    moment = rows[below[0]]
+    if len(moment.text) > 40 or not has_date(moment.folded) or not TIME.search(moment.folded):
+        return None
+    kinds: set[str] = set()
+    subject = ""
+    end = index
+    for position in below[1:]:
+        label, _, value = rows[position].text.partition(" | ")
+        named = known.labels.get(fold(label.strip(" :")), frozenset())
+        if not named:
+            break
+        subject = value.strip() if "subject" in named else subject
+        kinds |= named
+        end = position
+    if not {"to", "subject"} <= kinds:
+        return None
+    return end + 1 - index, _sender(rows[index].text, rows, index), subject
 
 
 def _label_kinds(row: Row, known: Phrases) -> tuple[frozenset[str], str]:
