@@ -122,7 +122,7 @@ def sample_due(kind: AnswerKind, language: str) -> DueAnswer:
         kind=kind,
         registration_id=None,
         mail_id=None,
-        recipient_name="Elif Beispiel",
+        recipient_name="" if kind is AnswerKind.DIGEST else "Elif Beispiel",
         recipient_email="elif.beispiel@example.org",
         language=language,
         differences=change if kind is AnswerKind.CHANGE else (),

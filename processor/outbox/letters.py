@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from processor.event import Event
 from processor.outbox.calendars import calendar_of
-from processor.outbox.catalogs import SOURCE, direction_of
+from processor.outbox.catalogs import SOURCE, direction_of, start_of
 from processor.outbox.studio import Form, Studio, studio
 from processor.outbox.values import Letter
 from processor.outbox.views import ChangeView, RegistrationView, event_view, line
@@ -51,6 +51,8 @@ class _Section:
 
     language: str
     direction: str
+    #: The side at which its lines begin.
+    start: str
     #: The language's own name.
     title: str
     #: What kind of mail this is, in this language.
@@ -144,6 +146,7 @@ def _base(room: Studio, settings: Settings, language: str) -> dict[str, Any]:
     return {
         "language": language,
         "direction": direction_of(language),
+        "start": start_of(language),
         "foreign": language != SOURCE,
         "event": view,
     }
@@ -165,6 +168,7 @@ def _mail(
         _Section(
             language=language,
             direction=direction_of(language),
+            start=start_of(language),
             title=_OWN_NAMES.get(language, language),
             label=label,
             body=wrap(
