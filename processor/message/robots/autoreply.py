@@ -13,7 +13,7 @@ from processor.message.robots.marks import (
     HINT_FAMILIES,
     NOBODY_LOCALS,
 )
-from processor.message.robots.sender import Sender
+from processor.message.robots.sender import Sender, names_persons_program
 from processor.message.robots.subjects import (
     AUTO_REPLY_OPENINGS,
     AUTO_REPLY_PREFIXES,
@@ -65,7 +65,7 @@ def why_auto_reply(root: Part, text: str, sender: Sender, title: Title) -> str:
         return "Die Mail ist eine Lesebestätigung, die ein Mailprogramm erzeugt hat."
     if sender.null_path:
         return "Der Umschlag der Mail nennt keinen Absender: So schicken nur Automaten."
-    if _hints(root, sender) >= 2:
+    if _hints(root, sender) >= 2 and not names_persons_program(root):
         return "Mehrere Kopfzeilen weisen auf ein Ticketsystem oder einen Antwortautomaten hin."
     return ""
 

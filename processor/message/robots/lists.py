@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from processor.message.parts import Part
-from processor.message.robots.marks import CAMPAIGN_FIELDS, LIST_FIELDS, NEWSLETTER_LOCALS, NOBODY_LOCALS, PROGRAMS
-from processor.message.robots.sender import Sender
+from processor.message.robots.marks import CAMPAIGN_FIELDS, LIST_FIELDS, NEWSLETTER_LOCALS, NOBODY_LOCALS
+from processor.message.robots.sender import Sender, names_persons_program
 from processor.message.robots.verdict import Verdict
 from processor.message.values import SenderKind
 
@@ -28,7 +28,7 @@ def read_list(root: Part, sender: Sender) -> Verdict | None:
     if posted or leaving or "list-id" in headers or _is_owned(root):
         return Verdict(SenderKind.LIST, "Die Mail kam über eine Mailingliste.")
     # Providers set „bulk“ into what they hand on from another mailbox, whoever wrote it.
-    if precedence in ("bulk", "junk") and not _is_written_by_hand(root):
+    if precedence in ("bulk", "junk") and not names_persons_program(root):
         return Verdict(SenderKind.BULK, f"Die Kopfzeile „Precedence: {precedence}“ nennt die Mail eine Massensendung.")
     return None
 
@@ -37,12 +37,6 @@ def _is_owned(root: Part) -> bool:
     """Whether the keeper of a list sent it on, in the manner of Majordomo."""
     fields = (root.headers.get("sender"), root.headers.get("return-path"))
     return any(value.lower().strip(" <").startswith("owner-") for value in fields)
-
-
-def _is_written_by_hand(root: Part) -> bool:
-    """Whether a program for people names itself."""
-    said = f"{root.headers.get('x-mailer')} {root.headers.get('user-agent')}".lower()[:500]
-    return any(program in said for program in PROGRAMS)
 
 
 def _is_campaign(root: Part, sender: Sender, precedence: str) -> bool:

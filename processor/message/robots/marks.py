@@ -30,6 +30,9 @@ AUTO_REPLY_FIELDS = (
     "x-bluebottle-request",
     "x-challenge-response",
     "x-freemail-autoreply",
+    "x-away-message",
+    "x-ooo",
+    "x-out-of-office",
     "x-gmx-autoreply",
 )
 
@@ -43,6 +46,7 @@ AUTO_REPLY_VALUES = (
     ("delivered-to", "autoresponder"),
     ("x-post-messageclass", "9; autoresponder"),
     ("content-class", "urn:content-classes:mdn"),
+    ("x-apple-action", "vacation"),
     ("x-msmail-messageclass", "ipm.note.rules.ooftemplate"),
     ("x-mailer", "vacation"),
     ("x-mailer", "autoresponder"),

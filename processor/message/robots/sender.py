@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from processor.message.parts import Part
 from processor.message.robots.addresses import addresses_in, unique
-from processor.message.robots.marks import NOBODY_LOCALS
+from processor.message.robots.marks import NOBODY_LOCALS, PROGRAMS
 
 #: Mailboxes that only mail servers write from (RFC 2142 names the postmaster, whom a person may be).
 _DAEMONS = frozenset(
@@ -140,6 +140,12 @@ def read_sender(root: Part) -> Sender:
         technical=local.startswith(NOBODY_LOCALS) or any(word in _TECHNICAL for word in re.split(r"[^a-z]+", local)),
         own=own,
     )
+
+
+def names_persons_program(root: Part) -> bool:
+    """Whether a program with which people write names itself."""
+    said = f"{root.headers.get('x-mailer')} {root.headers.get('user-agent')}".lower()[:500]
+    return any(program in said for program in PROGRAMS)
 
 
 _NULL_PATHS = frozenset({"", "mailer-daemon", "null"})

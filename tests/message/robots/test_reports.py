@@ -94,6 +94,13 @@ def test_a_complaint_about_a_mail_is_a_robots_report_and_names_nobody_as_unreach
     verdict = told(raw)
     assert verdict.kind is SenderKind.BOUNCE
     assert verdict.failed_recipients == ()
+    assert "leser@verein.example" in verdict.reason
+    assert "unerwünscht" in verdict.reason
+
+
+def test_who_complained_is_told_by_the_returned_mail_where_no_field_says_it() -> None:
+    verdict = told(_handed_on("", "X-HmXmrOriginalRecipient"))
+    assert "leser@verein.example" in verdict.reason
 
 
 def test_a_list_of_failed_addresses_is_whole_although_the_returned_mail_names_one_of_them() -> None:
@@ -188,3 +195,89 @@ def test_reading_a_report_twice_gives_the_same() -> None:
     raw = (REPORTS / "several-some-reached.eml").read_bytes()
     root = parse(raw)
     assert classify(root, body_text(root)) == classify(root, body_text(root))
+
+
+TO_SEVERAL = """   ----- Transcript of session follows -----
+While talking to mx.verein-eins.example:
+>>> MAIL From:<ki@stadt.example>
+<<< 501 <ki@stadt.example>... no access from this server
+554 <vorstand@verein-eins.example>... Remote protocol error
+550 verein-zwei.example (smtp)... 550 Host unknown
+554 <kasse@verein-zwei.example>... 550 Host unknown (Authoritative answer from name server)
+While talking to mx.verein-drei.example:
+>>> RCPT To:<jugend@verein-drei.example>
+<<< 550 <jugend@verein-drei.example>... User unknown
+>>> RCPT To:<erreicht@verein-drei.example>
+<<< 250 <erreicht@verein-drei.example>... Recipient ok
+250 verein-vier.example (smtp)... 250 Deferred
+
+   ----- Unsent message follows -----
+Received: by relay.example.net; (5.65/1.37) id 0000001; Mon, 14 Oct 2024 10:26:00 +0200
+From: ki@stadt.example
+To: vorstand@verein-eins.example
+Subject: Einladung
+
+Guten Tag
+"""
+
+
+def test_a_transcript_names_all_whom_the_server_gave_up_whatever_it_said_of_each() -> None:
+    raw = mail(TO_SEVERAL, subject="Returned mail: Host unknown", sender="MAILER-DAEMON@relay.example.net")
+    assert sorted(told(raw).failed_recipients) == [
+        "jugend@verein-drei.example",
+        "kasse@verein-zwei.example",
+        "vorstand@verein-eins.example",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("failed", "written", "expected"),
+    [
+        ("leser%verein.example@relay.example.net", "leser@verein.example", "leser@verein.example"),
+        ("leser%verein.example@relay.example.net", "andere@verein.example", "leser%verein.example@relay.example.net"),
+        ("=?utf-8?Q?lesf=C3=BCr?=@verein.example", "leser@verein.example", "=?utf-8?q?lesf=c3=bcr?=@verein.example"),
+    ],
+)
+def test_an_address_counts_as_it_was_written_where_the_report_shows_the_way_to_it(
+    failed: str, written: str, expected: str
+) -> None:
+    raw = mail(
+        f"The following address failed:\n\n  <{failed}>\n    mailbox is full\n\n"
+        "------ This is a copy of the message, including all the headers. ------\n\n"
+        "Received: from a by b; Mon, 14 Oct 2024 10:26:00 +0200\n"
+        f"From: ki@stadt.example\nTo: {written}\nSubject: x\n\nx",
+        subject="Mail delivery failed: returning message to sender",
+        sender="Mailer-Daemon@relay.example.net",
+        Return_Path="<>",
+        To="ki@stadt.example",
+    )
+    assert told(raw).failed_recipients == (expected,)
+
+
+@pytest.mark.parametrize("tag", ["", "[EXTERN] ", "EXTERNAL: ", "[EXT] "])
+def test_a_gateways_tag_hides_no_title(tag: str) -> None:
+    raw = mail(
+        "550 5.1.1 <leser@verein.example>: unbekannt",
+        subject=f"{tag}Unzustellbar: Einladung",
+        sender="postmaster@verein.example",
+    )
+    verdict = told(raw)
+    assert (verdict.kind, verdict.failed_recipients) == (SenderKind.BOUNCE, ("leser@verein.example",))
+
+
+def test_our_mail_that_came_back_in_nobodys_name_names_whom_it_was_written_to() -> None:
+    body = (
+        "--b\nContent-Type: text/plain\n\n****** Message from the virus wall ******\n\n"
+        "The following mail could not be delivered.\nReason: Exceeded Maximum Delivery Attempts.\n\n"
+        "--b\nContent-Type: message/rfc822\n\n"
+        "From: ki@stadt.example\nTo: leser@verein.example\nMessage-ID: <1@stadt.example>\nSubject: x\n\nx\n--b--\n"
+    )
+    raw = mail(
+        body,
+        subject="Mail could not be delivered",
+        sender="gwin1@verein.example",
+        Content_Type='multipart/mixed; boundary="b"',
+    )
+    verdict = told(raw)
+    assert (verdict.kind, verdict.failed_recipients) == (SenderKind.BOUNCE, ("leser@verein.example",))
+    assert verdict.returned_ids == ("1@stadt.example",)

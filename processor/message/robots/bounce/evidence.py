@@ -139,7 +139,7 @@ def _is_unmarked_report(
     if signs.titled:
         # What we wrote came back as a part; who got it and hands it on to us gives it no report's title.
         ours = transcript.has_returned_part and bool(set(transcript.returned.senders) & set(sender.own))
-        listed = bool(statuses or transcript.has_returned) or bool(read_layouts(transcript, ()))
+        listed = bool(statuses or transcript.has_returned) or bool(read_layouts(transcript, ()).addresses)
         if ours or (sender.technical and listed):
             return True
     return (signs.titled or signs.marked) and _says_nothing_else(transcript, sender)

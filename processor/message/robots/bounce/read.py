@@ -88,8 +88,9 @@ def _failed(
     own = {*sender.own, *transcript.returned.senders, sender.address}
     written_to = transcript.returned.recipients
     found = read_layouts(transcript, own)
-    if found:
-        return _listed_alike(transcript, found, written_to) or found
+    if found.addresses:
+        alike = () if found.sure else _listed_alike(transcript, found.addresses, written_to)
+        return alike or found.addresses
     mentioned = unique(address for line in transcript.lines for address in addresses_in(line) if address not in own)
     for known_addresses in (written_to, transcript.returned.envelope):
         known = tuple(address for address in mentioned if address in known_addresses)
