@@ -8,6 +8,7 @@ from processor.message.robots.addresses import addresses_in
 from processor.message.robots.challenges import is_challenge
 from processor.message.robots.marks import (
     AUTO_REPLY_FIELDS,
+    AUTO_REPLY_IDS,
     AUTO_REPLY_LOCALS,
     AUTO_REPLY_VALUES,
     HINT_FAMILIES,
@@ -55,7 +56,10 @@ def why_auto_reply(root: Part, text: str, sender: Sender, title: Title) -> str:
     for field, start in AUTO_REPLY_VALUES:
         if any(value.strip().lower().startswith(start) for value in headers.all(field)):
             return f"Die Kopfzeile „{field}: {start}“ schreiben nur Antwortautomaten."
-    if _is_auto_title(title):
+    if headers.get("message-id").strip(" <").lower().startswith(AUTO_REPLY_IDS):
+        return "Die Kennung der Mail (Message-ID) bilden so nur Antwortautomaten."
+    answers = "in-reply-to" in headers or "references" in headers
+    if _is_auto_title(title) or (answers and title.words in _PREFIXES):
         return "Der Betreff ist so gebildet, wie es Mailprogramme bei automatischen Antworten tun."
     if is_challenge(text, title):
         return "Ein Spamfilter des Empfängers verlangt, dass der Absender sich bestätigt."

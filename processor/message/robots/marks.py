@@ -53,6 +53,9 @@ AUTO_REPLY_VALUES = (
     ("x-mailer", "autoreply"),
 )
 
+#: How programs that answer by themselves begin the Message-ID of what they write (RFC 5230 and its like).
+AUTO_REPLY_IDS = ("dovecot-sieve-", "cmu-sieve-")
+
 #: Local parts that say themselves that a machine answers.
 AUTO_REPLY_LOCALS = (
     "autoreply",

@@ -170,7 +170,17 @@ NOTES_ABSENCES = (
 )
 
 #: What stands in brackets before or behind the subject that is answered.
-AUTO_REPLY_TAGS = ("automatic response", "auto reply", "autoresponder", "auto-reply", "autoreply", *AUTO_REPLY_PREFIXES)
+AUTO_REPLY_TAGS = (
+    "automatic response",
+    "auto generated",
+    "auto-generated",
+    "automatisch erzeugt",
+    "auto reply",
+    "autoresponder",
+    "auto-reply",
+    "autoreply",
+    *AUTO_REPLY_PREFIXES,
+)
 
 #: Prefixes of read receipts.
 RECEIPT_PREFIXES = (

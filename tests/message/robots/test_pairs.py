@@ -80,6 +80,18 @@ PAIRS: dict[str, tuple[bytes, bytes]] = {
         mail(ABSENT, subject="Yahoo! Auto Response"),
         mail(COMING, subject="Yahoo! Wir sind dabei"),
     ),
+    "a title that is nothing but a prefix": (
+        mail(ABSENT, subject="Out of Office", In_Reply_To="<einladung.1@stadt.example>"),
+        mail("Am 15.11. kann ich nicht, aber Frau Demir kommt.", subject="Out of Office"),
+    ),
+    "a tag before the subject": (
+        mail("Etwas.", subject="[AUTO GENERATED] Einladung"),
+        mail(COMING, subject="[Auto, Parkplatz] Einladung"),
+    ),
+    "the id of a program that answers": (
+        mail(ABSENT, subject="Re: Einladung", Message_ID="<dovecot-sieve-1410877454-242323-0@mx.verein.example>"),
+        mail(COMING, subject="Re: Einladung", Message_ID="<1410877454-242323-0@mx.verein.example>"),
+    ),
     "a receipt, and who asks for one": (
         mail("Ihre Mail ist eingegangen.", subject="Automatische Empfangsbestätigung"),
         mail(COMING, subject="Bitte um Empfangsbestätigung"),
