@@ -14,7 +14,7 @@ from processor.message.robots.marks import (
     HINT_FAMILIES,
     NOBODY_LOCALS,
 )
-from processor.message.robots.sender import Sender, names_persons_program
+from processor.message.robots.sender import NOT_AUTOMATIC, Sender, auto_submitted, names_persons_program
 from processor.message.robots.subjects import (
     AUTO_REPLY_OPENINGS,
     AUTO_REPLY_PREFIXES,
@@ -31,7 +31,6 @@ _TAGS = frozenset(folded(AUTO_REPLY_TAGS))
 _ABSENCES = folded(NOTES_ABSENCES)
 _RECEIPTS = folded(RECEIPT_PREFIXES)
 _RECEIPT_WORDS = folded(RECEIPT_WORDS)
-_NOT_AUTOMATIC = frozenset({"", "no", "false", "0", "none"})
 _RECEIPT_LENGTH = 1_500
 
 
@@ -51,7 +50,7 @@ def why_auto_reply(root: Part, text: str, sender: Sender, title: Title) -> str:
     if automatic:
         return f"Die Kopfzeile „Auto-Submitted: {automatic[:40]}“ nennt die Mail automatisch erzeugt."
     for field in AUTO_REPLY_FIELDS:
-        if any(value.strip().lower() not in _NOT_AUTOMATIC for value in headers.all(field)):
+        if any(value.strip().lower() not in NOT_AUTOMATIC for value in headers.all(field)):
             return f"Die Kopfzeile „{field}“ schreiben nur Antwortautomaten."
     for field, start in AUTO_REPLY_VALUES:
         if any(value.strip().lower().startswith(start) for value in headers.all(field)):
@@ -71,15 +70,6 @@ def why_auto_reply(root: Part, text: str, sender: Sender, title: Title) -> str:
         return "Der Umschlag der Mail nennt keinen Absender: So schicken nur Automaten."
     if _hints(root, sender) >= 2 and not names_persons_program(root):
         return "Mehrere Kopfzeilen weisen auf ein Ticketsystem oder einen Antwortautomaten hin."
-    return ""
-
-
-def auto_submitted(root: Part) -> str:
-    """The keyword of Auto-Submitted (RFC 3834, section 5), or "" where it is absent or „no“."""
-    for value in root.headers.all("auto-submitted"):
-        keyword = value.partition(";")[0].partition("(")[0].strip().lower()
-        if keyword not in _NOT_AUTOMATIC:
-            return keyword
     return ""
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from processor.message.parts import Part
-from processor.message.robots.autoreply import auto_submitted, is_receipt, why_auto_reply
+from processor.message.robots.autoreply import is_receipt, why_auto_reply
 from processor.message.robots.bounce import read_bounce
 from processor.message.robots.lists import read_list
 from processor.message.robots.reports import why_report
-from processor.message.robots.sender import read_sender
+from processor.message.robots.sender import auto_submitted, read_sender
 from processor.message.robots.title import read_title
 from processor.message.robots.verdict import Verdict
 from processor.message.values import SenderKind

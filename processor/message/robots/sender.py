@@ -31,7 +31,9 @@ _DAEMONS = frozenset(
         "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e",
     }
 )
-_OFFICERS = frozenset({"postmaster", "post_master", "post-master", "sysadmin", "mailadmin", "mailmaster"})
+_OFFICERS = frozenset(
+    {"postmaster", "post_master", "post-master", "sysadmin", "mailadmin", "mailmaster", "ndr", "dsn", "mta", "bounces"}
+)
 _TECHNICAL = frozenset(
     {
         "smtp",
@@ -88,6 +90,10 @@ _OFFICER_NAMES = (
 )
 
 
+#: What a field says where it says that no machine answers (lower case).
+NOT_AUTOMATIC = frozenset({"", "no", "false", "0", "none"})
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """The robot marks of a sender."""
@@ -140,6 +146,15 @@ def read_sender(root: Part) -> Sender:
         technical=local.startswith(NOBODY_LOCALS) or any(word in _TECHNICAL for word in re.split(r"[^a-z]+", local)),
         own=own,
     )
+
+
+def auto_submitted(root: Part) -> str:
+    """The keyword of Auto-Submitted (RFC 3834, section 5), or "" where it is absent or „no“."""
+    for value in root.headers.all("auto-submitted"):
+        keyword = value.partition(";")[0].partition("(")[0].strip().lower()
+        if keyword not in NOT_AUTOMATIC:
+            return keyword
+    return ""
 
 
 def names_persons_program(root: Part) -> bool:

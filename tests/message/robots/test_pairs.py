@@ -197,6 +197,30 @@ PAIRS: dict[str, tuple[bytes, bytes]] = {
             sender="spi.internet@firma.example",
         ),
     ),
+    "a line that says at once that it failed, and a new address": (
+        mail(
+            "Your mail sent on: Mon, 14 Oct 2024\n     Could not be delivered to: <leser@firma.example>\n"
+            "     As their mailbox is full.",
+            subject="Mail",
+            sender="leser2@firma.example",
+            Return_Path="<>",
+        ),
+        mail("Die alte Adresse gibt es nicht mehr; unsere neue: leser@firma.example. Wir kommen.", subject="Mail"),
+    ),
+    "our mail that came back under another name, and who asks about it": (
+        mail(
+            parts("Your mail sent on: Mon, 14 Oct 2024\n Could not be delivered to: <leser@firma.example>", RETURNED),
+            subject="Mail",
+            sender="leser2@firma.example",
+            Content_Type=MIXED,
+        ),
+        mail(
+            parts("Kam diese Mail auch bei leser@firma.example an? Er kommt jedenfalls mit mir.", RETURNED),
+            subject="Mail",
+            sender="leser2@firma.example",
+            Content_Type=MIXED,
+        ),
+    ),
     "a title that only servers set, and a program for people": (
         mail(
             "550 5.1.1 <leser@firma.example>: unknown user",

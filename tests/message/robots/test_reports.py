@@ -281,3 +281,46 @@ def test_our_mail_that_came_back_in_nobodys_name_names_whom_it_was_written_to() 
     verdict = told(raw)
     assert (verdict.kind, verdict.failed_recipients) == (SenderKind.BOUNCE, ("leser@verein.example",))
     assert verdict.returned_ids == ("1@stadt.example",)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Delayed Mail",
+            (
+                "# THIS IS A WARNING ONLY.  YOU DO NOT NEED TO RESEND YOUR MESSAGE. #\n\n"
+                "<leser@verein.example>: temporary failure. Command output: message delivery failed to /var/INBOX"
+            ),
+        ),
+        ("Delivery status notification", "Only a temporary failure report.\n\nleser@verein.example: delivery failed"),
+        ("Return receipt", "<leser@verein.example>... relayed; expect no further notifications"),
+        ("Zugestellt: Einladung", "Ihre Nachricht wurde erfolgreich zugestellt an:\n\nleser@verein.example"),
+    ],
+)
+def test_a_warning_and_a_receipt_in_words_name_nobody_whatever_they_cite(subject: str, text: str) -> None:
+    verdict = told(mail(text, subject=subject, sender="MAILER-DAEMON@relay.example.net", Return_Path="<>"))
+    assert (verdict.kind, verdict.failed_recipients) == (SenderKind.BOUNCE, ())
+
+
+def test_an_address_that_is_none_failed_for_just_that() -> None:
+    raw = mail(
+        "The following addresses had permanent fatal errors\n<leser@#verein.example>\n    (reason: 550 Host unknown)",
+        subject="Returned mail",
+        sender="MAILER-DAEMON@relay.example.net",
+    )
+    assert told(raw).failed_recipients == ("leser@#verein.example",)
+
+
+def test_a_report_that_a_server_marked_as_its_own_needs_no_envelope() -> None:
+    raw = mail(
+        "An email you sent was rejected.\ntarget mail address: leser@verein.example\n\n"
+        "---------------------\n\nDate: Mon, 14 Oct 2024 10:26:00 +0200\nFrom: Referat <ki@stadt.example>\n"
+        "To: leser@verein.example\nMessage-ID: <einladung.1@stadt.example>\nSubject: Einladung\n",
+        sender="postmaster@verein.example",
+        subject="notification",
+        Return_Path="absent",
+        Auto_Submitted="auto-replied",
+    )
+    verdict = told(raw)
+    assert (verdict.kind, verdict.failed_recipients) == (SenderKind.BOUNCE, ("leser@verein.example",))

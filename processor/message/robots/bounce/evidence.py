@@ -16,7 +16,7 @@ from processor.message.robots.bounce.phrases import DELAYS, FAILURES
 from processor.message.robots.bounce.titles import SUBJECTS, TITLE_MARKS
 from processor.message.robots.bounce.transcript import Transcript
 from processor.message.robots.marks import LIBRARIES
-from processor.message.robots.sender import Sender
+from processor.message.robots.sender import Sender, auto_submitted
 from processor.message.robots.title import Title, folded
 
 _REPORT_PARTS = frozenset({"message/delivery-status", "message/global-delivery-status", "message/feedback-report"})
@@ -26,8 +26,10 @@ _COMPLAINT_FIELDS = ("x-hmxmroriginalrecipient",)
 _WRITER_FIELDS = ("user-agent", "thread-index", "in-reply-to", "references", "x-originating-client")
 _WRITER_IDS = ("@mail.gmail.com", "prod.outlook.com", "trinity-", "@email.android.com", "@icloud.com")
 _HEAD_LINES = 120
-_SHORTEST_WORDS = 2
-_MOST_WORDS_ALONE = 12
+#: Lines of a report that says nothing else.
+_FEWEST_LINES, _MOST_LINES = 2, 12
+_MOST_CHILDREN = 20
+_MAIL_TYPES = frozenset({"message/rfc822", "text/rfc822-headers"})
 _RULE_SIGNS = "-=_*#.~+ \t"
 _SUBJECTS = folded(SUBJECTS)
 _TITLE_MARKS = folded(TITLE_MARKS)
@@ -46,6 +48,8 @@ class Signs:
     answering: bool
     #: Behind the subject that it answers, a program set what a report is called.
     marked: bool
+    #: A mail is attached.
+    hands_back: bool
 
 
 def read_signs(root: Part, title: Title, *, named: bool) -> Signs:
@@ -61,6 +65,7 @@ def read_signs(root: Part, title: Title, *, named: bool) -> Signs:
         titled and not title.answering,
         title.answering,
         title.words.endswith(_TITLE_MARKS),
+        any(child.media_type in _MAIL_TYPES for child in root.children[:_MOST_CHILDREN]),
     )
 
 
@@ -120,11 +125,12 @@ def is_bounce(
     # An absence note has a null path too, tells whom to write to instead, and may say that a mailbox „does not exist“:
     # without a title, what a server logged is needed.
     # A head with its id came back as text: nobody but a server's keeper could have quoted it, and he has an envelope.
-    whole = transcript.has_returned_part or (
-        sender.null_path and sender.officer and bool(transcript.returned.message_ids)
-    )
+    automatic = sender.null_path or bool(auto_submitted(root))
+    whole = transcript.has_returned_part or (automatic and sender.officer and bool(transcript.returned.message_ids))
     came_back = whole and _speaks_of_failure(transcript) and not signs.answering
-    labelled = bool(read_labelled(transcript)) and _has_code(transcript)
+    labelled = bool(read_labelled(transcript)) and (
+        _has_code(transcript) or (sender.null_path and _labels_failure(transcript))
+    )
     return came_back or labelled or (sender.null_path and bool(read_coded_lines(transcript)))
 
 
@@ -136,9 +142,12 @@ def _is_unmarked_report(
         return True
     if _has_writer_marks(root) or not _speaks_of_failure(transcript):
         return False
+    # What we wrote came back as a part; who got it and hands it on to us gives it no report's title, and labels nobody.
+    ours = transcript.has_returned_part and bool(set(transcript.returned.senders) & set(sender.own))
+    short = sum(bool(line.strip(_RULE_SIGNS)) for line in transcript.lines) <= _MOST_LINES
+    if ours and short and set(read_labelled(transcript)) & set(transcript.returned.recipients):
+        return True
     if signs.titled:
-        # What we wrote came back as a part; who got it and hands it on to us gives it no report's title.
-        ours = transcript.has_returned_part and bool(set(transcript.returned.senders) & set(sender.own))
         listed = bool(statuses or transcript.has_returned) or bool(read_layouts(transcript, ()).addresses)
         if ours or (sender.technical and listed):
             return True
@@ -152,9 +161,15 @@ def _says_nothing_else(transcript: Transcript, sender: Sender) -> bool:
     listed = {address for address in map(listed_address, lines) if address} - {*sender.own, sender.address}
     return (
         bool(listed)
-        and _SHORTEST_WORDS <= len(lines) <= _MOST_WORDS_ALONE
+        and _FEWEST_LINES <= len(lines) <= _MOST_LINES
         and all(listed_address(line) or any(saying in fold(line[:500]) for saying in _SAYINGS) for line in lines)
     )
+
+
+def _labels_failure(transcript: Transcript) -> bool:
+    """Whether a line says at once that it failed, and for whom: no absence note does."""
+    lines = (line for line in transcript.lines[:_HEAD_LINES] if "@" in line and ":" in line)
+    return any(saying in fold(line.partition(":")[0][:200]) for line in lines for saying in _SAYINGS)
 
 
 def _quotes(transcript: Transcript) -> bool:

@@ -12,7 +12,7 @@ from processor.message.robots.bounce.complaints import complained
 from processor.message.robots.bounce.evidence import is_bounce, is_complaint, read_signs, unwrap
 from processor.message.robots.bounce.fields import Outcome, RecipientStatus, failed_addresses, read_fields
 from processor.message.robots.bounce.layouts import read_layouts
-from processor.message.robots.bounce.phrases import DELAYS, FINALS
+from processor.message.robots.bounce.phrases import DELAYS, FAILURES, FINALS, MOSTLY_FINALS, SUCCESSES, WARNINGS
 from processor.message.robots.bounce.titles import DELAY_SUBJECTS
 from processor.message.robots.bounce.transcript import Transcript, read_transcript
 from processor.message.robots.sender import Sender
@@ -23,9 +23,15 @@ from processor.message.values import SenderKind
 _DIGITS = re.compile(r"\d+")
 #: Characters behind an address by which two lines are told to be of one form.
 _BEHIND = 4
+#: Lines in which a report says what it is.
+_HEAD_LINES = 60
 _FAILED_FIELDS = ("x-failed-recipients", "x-actual-recipient-failed")
 _DELAYS = folded(DELAYS)
 _FINALS = folded(FINALS)
+_MOSTLY_FINALS = folded(MOSTLY_FINALS)
+_WARNINGS = folded(WARNINGS)
+_SUCCESSES = folded(SUCCESSES)
+_FAILURES = folded(FAILURES)
 _DELAY_SUBJECTS = folded(DELAY_SUBJECTS)
 
 
@@ -41,7 +47,7 @@ def read_bounce(root: Part, text: str, sender: Sender, title: Title) -> Verdict 
     named = _named_in_header(root)
     signs = read_signs(root, title, named=bool(named))
     marked = sender.daemon or sender.officer or sender.technical or sender.null_path
-    if not (signs.formal or signs.titled or signs.marked or marked):
+    if not (signs.formal or signs.titled or signs.marked or signs.hands_back or marked):
         return None
     report = unwrap(root, signs, sender)
     transcript = read_transcript(report, text, sender.address.partition("@")[2])
@@ -81,7 +87,7 @@ def _failed(
 ) -> tuple[str, ...]:
     if statuses:
         return failed_addresses(statuses, transcript.returned.recipients)
-    if _only_delayed(transcript, title):
+    if _only_delayed(transcript, title) or _only_delivered(transcript):
         return ()
     if named:
         return named
@@ -118,10 +124,24 @@ def _listed_alike(transcript: Transcript, found: tuple[str, ...], written_to: tu
 
 
 def _only_delayed(transcript: Transcript, title: Title) -> bool:
-    head = fold("\n".join(line[:500] for line in transcript.lines[:60]))
+    head = _head(transcript)
+    if any(phrase in head for phrase in _WARNINGS):
+        return True
     if any(phrase in head for phrase in _FINALS):
         return False
-    return any(phrase in title.words for phrase in _DELAY_SUBJECTS) or any(phrase in head for phrase in _DELAYS)
+    if any(phrase in title.words for phrase in _DELAY_SUBJECTS):
+        return True
+    return any(phrase in head for phrase in _DELAYS) and not any(phrase in head for phrase in _MOSTLY_FINALS)
+
+
+def _only_delivered(transcript: Transcript) -> bool:
+    head = _head(transcript)
+    failed = any(phrase in head for phrase in (*_FINALS, *_MOSTLY_FINALS, *_FAILURES))
+    return not failed and any(phrase in head for phrase in _SUCCESSES)
+
+
+def _head(transcript: Transcript) -> str:
+    return fold("\n".join(line[:500] for line in transcript.lines[:_HEAD_LINES]))
 
 
 def _threading_ids(root: Part) -> tuple[str, ...]:
