@@ -139,6 +139,12 @@ def speaks(row: Row) -> bool:
     return any(len(set(words.findall(row.folded))) >= 2 for words in phrases().speaking)
 
 
+def answers(row: Row) -> bool:
+    """Whether a line may say what its writer does or wants: two words of speaking, or one and a figure."""
+    least = 1 if DIGIT.search(row.folded) else 2
+    return any(len(set(words.findall(row.folded))) >= least for words in phrases().speaking)
+
+
 def signature_like(rows: list[Row], *, strict: bool = True) -> bool:
     """Whether lines can be a signature: none of them a sentence.
 

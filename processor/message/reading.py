@@ -57,7 +57,8 @@ def read(raw: bytes, *, colleagues: Collection[str] = (), invitation: str = "") 
     bare = not (cutting.text or cutting.signature or reply or any(not part.decoration for part in attachments))
     if bare and any(cut.kind in (CutKind.QUOTED, CutKind.FORWARDED) for cut in cutting.cuts):
         reading.doubts.append("Außer einem Zitat steht nichts in der Mail; im Zitat kann die Antwort stehen.")
-    reply_to = writer if forwarded_by else (first_address(headers, "reply-to") or sender)
+    asked = first_address(headers, "reply-to")
+    reply_to = asked if asked and asked.email and not forwarded_by else writer
     if not reply_to.name and reply_to.email == sender.email:
         reply_to = Address(sender.name, reply_to.email)
     date, received_at = read_dates(headers)
@@ -204,6 +205,8 @@ def _suspect(cutting: Cutting, reading: _Reading) -> None:
         reading.doubts.append(f"Was unter „{cutting.unsure[:80]}“ steht, gilt als Zitat; dort kann Neues stehen.")
     if cutting.indented and cutting.text:
         reading.doubts.append("Ein eingerückter Absatz gilt als Zitat; er kann vom Absender stammen.")
+    if cutting.answered_within:
+        reading.doubts.append("In der zitierten Einladung stehen Zeilen, die nicht von uns sind.")
     if cutting.filled_in:
         reading.doubts.append("Die Antwort steht zwischen den Zeilen der zitierten Einladung.")
 
