@@ -324,3 +324,55 @@ def test_a_report_that_a_server_marked_as_its_own_needs_no_envelope() -> None:
     )
     verdict = told(raw)
     assert (verdict.kind, verdict.failed_recipients) == (SenderKind.BOUNCE, ("leser@verein.example",))
+
+
+TITLES = [
+    "Zustellung verzögert (Warnung)",
+    "Verzögerte Zustellung",
+    "Ihre E-Mail konnte nicht zugestellt werden",
+    "Échec de livraison",
+    "Entrega fallida",
+    "Consegna non riuscita",
+    "Bezorging mislukt",
+    "Wiadomość nie została dostarczona",
+    "İletiniz teslim edilemedi",
+    "Ошибка доставки",
+    "Помилка доставки",
+    "Mesaj nelivrat: livrare eșuată",
+    "فشل التسليم",
+]
+
+
+@pytest.mark.parametrize("subject", TITLES)
+def test_a_title_is_known_by_its_stems_in_any_language_where_no_sender_is_named(subject: str) -> None:
+    raw = mail("leser@verein.example", subject=subject, sender="post@verein.example", Return_Path="<>")
+    verdict = told(raw)
+    assert verdict.kind is SenderKind.BOUNCE
+
+
+@pytest.mark.parametrize("subject", TITLES)
+def test_a_person_may_choose_such_a_title(subject: str) -> None:
+    raw = mail("Guten Tag, leser@verein.example kommt zu zweit.", subject=subject, sender="postmaster@verein.example")
+    raw = raw.replace(b"Return-Path: <elif.kaya@verein.example>", b"Return-Path: <postmaster@verein.example>")
+    assert told(raw).kind is SenderKind.PERSON
+
+
+def test_a_server_that_writes_in_its_keepers_name_needs_no_title() -> None:
+    raw = mail(
+        "Ihre Nachricht an <leser@verein.example> konnte nicht zugestellt werden.",
+        subject="Hinweis",
+        sender="postmaster@verein.example",
+        Return_Path="<>",
+    )
+    assert told(raw).failed_recipients == ("leser@verein.example",)
+
+
+def test_a_keepers_absence_note_reports_no_failure() -> None:
+    raw = mail(
+        "Diese Adresse lese ich nicht mehr (does not exist). Schreiben Sie an neu@verein.example.",
+        subject="Hinweis",
+        sender="postmaster@verein.example",
+        Return_Path="<>",
+    )
+    verdict = told(raw)
+    assert (verdict.kind, verdict.failed_recipients) == (SenderKind.AUTO_REPLY, ())

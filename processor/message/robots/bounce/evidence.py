@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from processor.message.normal import fold
 from processor.message.parts import Part
-from processor.message.robots.addresses import listed_address
+from processor.message.robots.addresses import addresses_in, listed_address
 from processor.message.robots.bounce.fields import RecipientStatus
 from processor.message.robots.bounce.layouts import read_layouts
 from processor.message.robots.bounce.layouts.coded import CODE, read_coded_lines
 from processor.message.robots.bounce.layouts.labelled import read_labelled
 from processor.message.robots.bounce.layouts.notices import read_notices
 from processor.message.robots.bounce.phrases import DELAYS, FAILURES
-from processor.message.robots.bounce.titles import SUBJECTS, TITLE_MARKS
+from processor.message.robots.bounce.titles import DELIVERING, FAILING, SUBJECTS, TITLE_MARKS
 from processor.message.robots.bounce.transcript import Transcript
 from processor.message.robots.marks import LIBRARIES
 from processor.message.robots.sender import Sender, auto_submitted
@@ -34,6 +34,8 @@ _RULE_SIGNS = "-=_*#.~+ \t"
 _SUBJECTS = folded(SUBJECTS)
 _TITLE_MARKS = folded(TITLE_MARKS)
 _SAYINGS = folded((*FAILURES, *DELAYS))
+#: What is said of a delivery, and of no mailbox.
+_UNDELIVERED = tuple(saying for saying in _SAYINGS if any(stem in saying for stem in DELIVERING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Signs:
     formal: bool
     #: The subject is that of a report, and no answer to one.
     titled: bool
+    #: The subject says that something was not delivered, in whatever words.
+    speaking: bool
     #: Somebody answers or hands on, by the subject.
     answering: bool
     #: Behind the subject that it answers, a program set what a report is called.
@@ -63,6 +67,7 @@ def read_signs(root: Part, title: Title, *, named: bool) -> Signs:
     return Signs(
         is_report(root) or named,
         titled and not title.answering,
+        not title.answering and all(any(stem in title.words for stem in stems) for stems in (DELIVERING, FAILING)),
         title.answering,
         title.words.endswith(_TITLE_MARKS),
         any(child.media_type in _MAIL_TYPES for child in root.children[:_MOST_CHILDREN]),
@@ -122,6 +127,8 @@ def is_bounce(
         return _is_unmarked_report(root, transcript, statuses, sender, signs)
     if signs.titled or statuses:
         return sender.null_path or not _quotes(transcript)
+    if signs.speaking and sender.null_path:
+        return True
     # An absence note has a null path too, tells whom to write to instead, and may say that a mailbox „does not exist“:
     # without a title, what a server logged is needed.
     # A head with its id came back as text: nobody but a server's keeper could have quoted it, and he has an envelope.
@@ -131,7 +138,9 @@ def is_bounce(
     labelled = bool(read_labelled(transcript)) and (
         _has_code(transcript) or (sender.null_path and _labels_failure(transcript))
     )
-    return came_back or labelled or (sender.null_path and bool(read_coded_lines(transcript)))
+    # Nobody but a server writes in its keeper's name and with a null path of what was not delivered to others.
+    told = sender.null_path and sender.officer and not signs.answering and _tells_of_others(transcript, sender)
+    return came_back or labelled or told or (sender.null_path and bool(read_coded_lines(transcript)))
 
 
 def _is_unmarked_report(
@@ -164,6 +173,13 @@ def _says_nothing_else(transcript: Transcript, sender: Sender) -> bool:
         and _FEWEST_LINES <= len(lines) <= _MOST_LINES
         and all(listed_address(line) or any(saying in fold(line[:500]) for saying in _SAYINGS) for line in lines)
     )
+
+
+def _tells_of_others(transcript: Transcript, sender: Sender) -> bool:
+    lines = [line[:500] for line in transcript.lines[:_HEAD_LINES]]
+    head = fold("\n".join(lines))
+    named = {address for line in lines if "@" in line for address in addresses_in(line)}
+    return bool(named - {*sender.own, sender.address}) and any(saying in head for saying in _UNDELIVERED)
 
 
 def _labels_failure(transcript: Transcript) -> bool:
