@@ -270,6 +270,9 @@ def _tight(piece: _Tokens) -> _Tokens:
     for before, at, behind in zip(solid, solid[1:], solid[2:], strict=False):
         if piece[at] == _AT and "." in piece[behind].text:
             drop.update(range(before + 1, at), range(at + 1, behind))
+        elif piece[at].text == "." and _AT in piece[max(0, before - 2) : before]:
+            # „ayse@verein . example“ (section 4.4).
+            drop.update(range(before + 1, at), range(at + 1, behind))
     return [token for number, token in enumerate(piece) if number not in drop] if drop else piece
 
 

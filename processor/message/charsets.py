@@ -119,23 +119,44 @@ class Decoded:
     doubtful: bool = False
 
 
+#: What names that nobody registered still say: the family, and the number or letters in it.
+_WITHIN: Final = (
+    (re.compile(r"utf-?8(?!\d)"), "utf-8"),
+    (re.compile(r"8859-?(\d{1,2})(?!\d)"), "iso8859-{}"),
+    (re.compile(r"iso-?latin-?(\d{1,2})(?!\d)"), "latin{}"),
+    (re.compile(r"koi8-?(r|u)"), "koi8-{}"),
+    (re.compile(r"(?:windows|win|cp|ms|microsoft|ansi|ibm|dos)-? ?(\d{3,4})(?!\d)"), "cp{}"),
+    (re.compile(r"iso-2022-jp"), "iso2022_jp_ext"),
+    (re.compile(r"mac-?ce"), "mac-latin2"),
+)
+
+
+def _within(name: str) -> str:
+    """The charset that a wrongly written name means; "" for none."""
+    for pattern, form in _WITHIN:
+        match = pattern.search(name)
+        if match is None:
+            continue
+        try:
+            return codecs.lookup(form.format(*match.groups())).name
+        except LookupError:
+            continue
+    return ""
+
+
 @lru_cache(maxsize=256)
 def charset_of(declared: str) -> str:
     """Python's name for a declared charset; "" for none, or for one that nobody knows."""
     name = declared.strip().strip("\"'<> ").lower()
     encoded = re.match(r"=\?[^?]*\?q\?([^?]*)\?", name)
-    name = (encoded.group(1) if encoded else name).split(";")[0].strip().replace("_", "-")
+    name = (encoded.group(1) if encoded else name).split(";")[0].split("(")[0].strip().replace("_", "-")
     name = re.sub(r"^(?:charset=|cs(?=iso|utf)|x-(?=iso|utf|cp|sjis))", "", name)
     name = _ALIASES.get(name, name)
     try:
         found = codecs.lookup(name).name
     except (LookupError, ValueError, UnicodeError):
-        match = re.fullmatch(r"(?:windows|win|cp|ms|microsoft|x-cp|x-ansi)[-_ ]?(\d{3,4})", name)
-        if not match:
-            return ""
-        try:
-            found = codecs.lookup(f"cp{match.group(1)}").name
-        except (LookupError, ValueError):
+        found = _within(name)
+        if not found:
             return ""
     if found in _NOT_CHARSETS or found.replace("-", "_").split("_codec")[0] in _NOT_CHARSETS:
         return ""

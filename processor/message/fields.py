@@ -133,7 +133,11 @@ def _next_line(data: bytes, position: int, end: int) -> int:
         return end if feed < 0 else feed + 1
     if feed == carriage + 1:
         return feed + 1
-    return carriage + 1
+    # Some gateways double the CR of each line end.
+    last = carriage
+    while last + 1 < end and data[last + 1] == 13 and last < carriage + 4:
+        last += 1
+    return last + 2 if feed == last + 1 else carriage + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,8 +240,13 @@ def _unquote(text: str) -> bytes:
     return _PERCENT.sub(lambda match: bytes([int(match.group(1), 16)]), text.encode("utf-8", "replace"))
 
 
+#: The type itself; programs set blanks around its slash.
+_MAIN = re.compile(r"\s{0,20}([^\s;/]{0,100}(?:\s{0,5}/\s{0,5}[^\s;/]{0,150})?)")
+#: A parameter; some programs forget the semicolon before it.
 _PARAMETER = re.compile(
-    r""";\s{0,20}([^\s=;"]{1,80})\s{0,20}=\s{0,20}(?:"((?:[^"\\]|\\.){0,4000})"?|([^;]{0,4000}))""", re.DOTALL
+    r"""[;\s]\s{0,20}([^\s=;"]{1,80})\s{0,20}=\s{0,20}"""
+    r"""(?:"((?:[^"\\]|\\.){0,4000})"?|([^;\s]{0,4000}(?:\s{1,20}(?![\w*-]{1,40}=)[^;\s]{1,500}){0,40}))""",
+    re.DOTALL,
 )
 
 
@@ -247,10 +256,11 @@ def parameters(value: str, limit: int = 60) -> tuple[str, dict[str, str]]:
     :param value: the raw value, decoded as far as raw letters go.
     :param limit: parameters that are read.
     """
-    main, _, _ = value.partition(";")
+    found = _MAIN.match(value)
+    main = "".join(found.group(1).split()) if found else ""
     plain: dict[str, str] = {}
     split: dict[str, dict[int, tuple[str, bool]]] = {}
-    for count, match in enumerate(_PARAMETER.finditer(value, len(main))):
+    for count, match in enumerate(_PARAMETER.finditer(value, found.end() if found else 0)):
         if count >= limit:
             break
         name = match.group(1).lower()
@@ -274,4 +284,4 @@ def parameters(value: str, limit: int = 60) -> tuple[str, dict[str, str]]:
                 charset, _, content = content.split("'", 2)
             data += _unquote(content) if extended else content.encode("utf-8", "replace")
         plain[base] = decode(data, charset).text
-    return main.strip().lower(), plain
+    return main.lower(), plain

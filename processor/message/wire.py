@@ -38,6 +38,12 @@ _FIRST_BOUNDARY = re.compile(
     rb"(?:\A|[\r\n])--([^\r\n]{1,200}?)[ \t]{0,20}(?:\r\n|[\r\n])(?=content-|mime-|[\r\n])", re.IGNORECASE
 )
 _TOKEN = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}")
+#: What a boundary may consist of (RFC 2046, section 5.1.1).
+_BOUNDARY_SIGN = re.compile(rb"[\w'()+,./:=?-]")
+#: The charset that a page names for itself.
+_META = re.compile(rb"<meta[^>]{0,200}charset=(?:&quot;|[\"' ]){0,3}([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
+_TAG = re.compile(rb"</(?:html|body|table|div|p|font)>|<br ?/?>", re.IGNORECASE)
+_WHOLE_PAGE = re.compile(rb"\s{0,50}<(?:!doctype html|html)[\s>]", re.IGNORECASE)
 _HTML = re.compile(rb"\s{0,50}(?:<!doctype html|<html|<head|<body|<meta|<div|<p>|<table)", re.IGNORECASE)
 
 
@@ -143,10 +149,18 @@ def _content(
         return replace(part, media_type=kind, payload=payload, children=(inner,))
     text = ""
     if kind.startswith("text/"):
-        if kind == "text/plain" and not typed and _HTML.match(payload):
+        if kind == "text/plain" and _is_page(payload, typed=typed and "unreadable Content-Type" not in defects):
+            defects.append("HTML that nobody declared")
             kind = "text/html"
         text = _text(payload, part.parameters.get("charset", ""), kind, budget, defects)
     return replace(part, media_type=kind, payload=payload, text=text)
+
+
+def _is_page(payload: bytes, *, typed: bool) -> bool:
+    """Whether a text that is said to be plain, or is not said to be anything, is HTML."""
+    if typed:
+        return bool(_WHOLE_PAGE.match(payload)) and b"</" in payload[-200:]
+    return bool(_HTML.match(payload)) or len(_TAG.findall(payload[:20_000])) >= 3
 
 
 def _latin(value: bytes, charset: str, budget: _Budget) -> str:
@@ -225,13 +239,15 @@ def _spans(data: bytes, start: int, end: int, mark: bytes, budget: _Budget) -> t
         if found > start and data[found - 1] not in b"\r\n":
             continue
         tail = data[position : position + 100].split(b"\n", 1)[0].split(b"\r", 1)[0].strip()
-        if tail not in (b"", b"--"):
+        # Some programs set signs behind the closing delimiter; a letter would be one of a longer boundary.
+        closing = tail.startswith(b"--") and not _BOUNDARY_SIGN.match(tail, 2)
+        if tail and not closing:
             continue
         if opened >= 0:
             spans.append((opened, _before_line_end(data, opened, found)))
             if len(spans) > PARTS_LIMIT:
                 return spans, True
-        if tail == b"--":
+        if closing:
             return spans, True
         feed = data.find(b"\n", position, end)
         carriage = data.find(b"\r", position, position + 102)
@@ -241,6 +257,11 @@ def _spans(data: bytes, start: int, end: int, mark: bytes, budget: _Budget) -> t
             opened = feed + 1 if feed >= 0 and (carriage < 0 or feed <= carriage + 1) else carriage + 1
         position = max(position, opened - 1)
     if 0 <= opened < end:
+        # The closing delimiter may stand behind the last words, without a line end between them.
+        last = data[max(opened, end - len(delimiter) - 200) : end].rstrip()
+        if last.endswith(delimiter + b"--"):
+            spans.append((opened, data.rindex(delimiter, opened, end)))
+            return spans, True
         spans.append((opened, end))
     return spans, False
 
@@ -258,7 +279,7 @@ def _text(payload: bytes, declared: str, kind: str, budget: _Budget, defects: li
         defects.append("text longer than read")
         payload = payload[:TEXT_LIMIT]
     if kind == "text/html" and not charset_of(declared):
-        meta = re.search(rb"<meta[^>]{0,200}charset=[\"' ]{0,3}([A-Za-z0-9_-]{2,40})", payload[:5_000], re.IGNORECASE)
+        meta = _META.search(payload[:5_000])
         declared = meta.group(1).decode("ascii") if meta else declared
     read = decode(payload, declared, witness=budget.witness or b"")
     if not budget.written_in and not payload.isascii():
@@ -269,7 +290,7 @@ def _text(payload: bytes, declared: str, kind: str, budget: _Budget, defects: li
         defects.append(f"charset guessed: read as {read.charset}, declared {declared or 'none'}")
     text = read.text
     if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in text:
         text = text.replace("\x00", "")
     return re.sub("[\ud800-\udfff]", "\ufffd", text) if max(text, default="") >= "\ud800" else text
