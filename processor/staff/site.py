@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import gettext
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,8 +20,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
+from processor import outbox
 from processor.clock import Clock
 from processor.database import Database
+from processor.errors import AnmeldepostError
 from processor.resources import templates_folder
 from processor.settings import Settings, StaffSettings
 from processor.staff import cases, words
@@ -26,6 +31,9 @@ from processor.staff.accounts import Role
 from processor.staff.index import BookIndex
 from processor.staff.invitations import Compared
 from processor.staff.mailindex import MailIndex
+
+#: Registrations and mails in memory, from which on the collection of garbage is noticed.
+_MANY = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,10 +94,25 @@ class Site:
         return HTMLResponse(shown, status_code=status)
 
     def warm_up(self) -> None:
-        """Reads into memory what searches need; a database that is not to be had just now is met again by a page."""
-        with contextlib.suppress(SQLAlchemyError), self.database.reading() as session:
-            self.index.entries(session)
-            self.mails.entries(session)
+        """Does ahead what the first pages would have to wait for.
+
+        A database that is not to be had just now, or a table that cannot be read, is met again by the page itself.
+        """
+        for name in self.environment.list_templates(extensions=["html"]):
+            self.environment.get_template(name)
+        with contextlib.suppress(SQLAlchemyError, AnmeldepostError), self.database.reading() as session:
+            kept = len(self.index.entries(session)) + len(self.mails.entries(session))
+            if kept > _MANY:
+                # They stay until the end: looking through them for garbage at each collection would cost a page 0.1 s.
+                gc.collect()
+                gc.freeze()
+            if self.settings.office.invited is not None:
+                self.invited.lines(session, self.index, self.settings.office.invited)
+
+    def compile_letters(self) -> None:
+        """Compiles the templates of the answers, which the preview of the first case would wait for."""
+        answers = self.settings.answers
+        _compile(_Letters(answers.templates, answers.languages, self.settings))
 
     def _waiting(self) -> int:
         with self.database.reading() as session:
@@ -98,6 +121,20 @@ class Site:
     def failure(self, request: Request, sentence: str, *, status: int = 400) -> HTMLResponse:
         """A page with one clear sentence about what went wrong."""
         return self.page(request, "failure.html", status=status, sentence=sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """Templates that are compiled once in a process, whatever else is set."""
+
+    templates: Path | None
+    languages: tuple[str, ...]
+    settings: Settings = field(compare=False)
+
+
+@lru_cache(maxsize=8)
+def _compile(letters: _Letters) -> None:
+    outbox.check_templates(letters.settings)
 
 
 def site_of(request: Request) -> Site:

@@ -63,6 +63,8 @@ def address(database: Database, settings: Settings, clock: FixedClock) -> Iterat
     """The page, served by a real server on a free port."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
+    # Who comes before the server is ready waits.
+    listener.listen()
     server = uvicorn.Server(
         uvicorn.Config(create_app(database, settings, clock), log_level="error", timeout_graceful_shutdown=1)
     )
