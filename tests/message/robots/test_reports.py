@@ -376,3 +376,14 @@ def test_a_keepers_absence_note_reports_no_failure() -> None:
     )
     verdict = told(raw)
     assert (verdict.kind, verdict.failed_recipients) == (SenderKind.AUTO_REPLY, ())
+
+
+def test_who_wrote_to_himself_has_failed_though_nothing_came_back() -> None:
+    raw = mail(
+        "I'm afraid I wasn't able to deliver your message to the following addresses.\n\n"
+        "<ki@stadt.example>:\nRemote host said: 552 disk quota exceeded\n",
+        subject="failure notice",
+        sender="MAILER-DAEMON@stadt.example",
+        Return_Path="<>",
+    )
+    assert told(raw).failed_recipients == ("ki@stadt.example",)

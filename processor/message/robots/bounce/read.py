@@ -12,6 +12,8 @@ from processor.message.robots.bounce.complaints import complained
 from processor.message.robots.bounce.evidence import is_bounce, is_complaint, read_signs, unwrap
 from processor.message.robots.bounce.fields import Outcome, RecipientStatus, failed_addresses, read_fields
 from processor.message.robots.bounce.layouts import read_layouts
+from processor.message.robots.bounce.layouts.listed import read_listed
+from processor.message.robots.bounce.layouts.opened import read_opened
 from processor.message.robots.bounce.phrases import DELAYS, FAILURES, FINALS, MOSTLY_FINALS, SUCCESSES, WARNINGS
 from processor.message.robots.bounce.titles import DELAY_SUBJECTS
 from processor.message.robots.bounce.transcript import Transcript, read_transcript
@@ -105,7 +107,9 @@ def _failed(
     if len(mentioned) == 1:
         return mentioned
     others = tuple(address for address in written_to if address not in own)
-    return others if len(others) == 1 else (written_to if len(written_to) == 1 else ())
+    if others or written_to:
+        return others if len(others) == 1 else (written_to if len(written_to) == 1 else ())
+    return read_opened(transcript) or read_listed(transcript)  # who wrote to himself, as far as the report shows
 
 
 def _listed_alike(transcript: Transcript, found: tuple[str, ...], written_to: tuple[str, ...]) -> tuple[str, ...]:
