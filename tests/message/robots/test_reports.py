@@ -387,3 +387,19 @@ def test_who_wrote_to_himself_has_failed_though_nothing_came_back() -> None:
         Return_Path="<>",
     )
     assert told(raw).failed_recipients == ("ki@stadt.example",)
+
+
+@pytest.mark.parametrize(
+    ("text", "failed"),
+    [
+        ("Sorry, unable to deliver your message to leser@verein.example for\nthe following reason.", ("leser",)),
+        ("Ihre Nachricht an <leser@verein.example> konnte nicht zugestellt werden.", ("leser",)),
+        ("Votre message à leser@verein.example n'a pas pu être remis.", ("leser",)),
+        ("Your message to leser@verein.example failed.\n 552 Quota exceeded for alt@verein.example", ("leser", "alt")),
+        ("550 5.1.1 leser@verein.example\nPlease send your message to hilfe@firma.example instead.", ("leser",)),
+        ("<alle@verein.example>\n    (expanded from: <leser@verein.example>)\n550 full", ("alle", "leser")),
+    ],
+)
+def test_a_sentence_tells_whom_the_mail_was_for(text: str, failed: tuple[str, ...]) -> None:
+    raw = mail(text, subject="failure notice", sender="MAILER-DAEMON@relay.example.net", Return_Path="<>")
+    assert told(raw).failed_recipients == tuple(f"{local}@verein.example" for local in failed)

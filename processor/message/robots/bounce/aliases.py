@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+
+from processor.message.robots.addresses import LONGEST_LINE, addresses_in, unique
+from processor.message.robots.bounce.transcript import Transcript
+
+#: „(expanded from: <a@x>)“, „generated from a@x“, „ultimately generated from a@x“ (Sendmail, Postfix, Exim).
+_ORIGIN = re.compile(r"(?:expanded|generated) from\b:?", re.IGNORECASE)
+
+
+def origins(transcript: Transcript) -> tuple[str, ...]:
+    """The addresses that a report says others were made from: whom the mail was written to, as far as it shows."""
+    found: list[str] = []
+    for line in transcript.lines:
+        origin = _ORIGIN.search(line[:LONGEST_LINE]) if "@" in line else None
+        if origin is not None:
+            found.extend(addresses_in(line[:LONGEST_LINE][origin.end() :])[:1])
+    return unique(found)
 
 
 def as_written(address: str, written_to: Collection[str]) -> str:

@@ -7,7 +7,7 @@ import re
 from processor.message.normal import fold
 from processor.message.parts import Part
 from processor.message.robots.addresses import addresses_in, unique
-from processor.message.robots.bounce.aliases import as_written
+from processor.message.robots.bounce.aliases import as_written, origins
 from processor.message.robots.bounce.complaints import complained
 from processor.message.robots.bounce.evidence import is_bounce, is_complaint, read_signs, unwrap
 from processor.message.robots.bounce.fields import Outcome, RecipientStatus, failed_addresses, read_fields
@@ -98,7 +98,8 @@ def _failed(
     found = read_layouts(transcript, own)
     if found.addresses:
         alike = () if found.sure else _listed_alike(transcript, found.addresses, written_to)
-        return alike or found.addresses
+        # Without the returned mail nothing tells whether we wrote to an alias or to what it leads to.
+        return alike or (found.addresses if written_to else unique([*found.addresses, *origins(transcript)]))
     mentioned = unique(address for line in transcript.lines for address in addresses_in(line) if address not in own)
     for known_addresses in (written_to, transcript.returned.envelope):
         known = tuple(address for address in mentioned if address in known_addresses)

@@ -13,6 +13,7 @@ from processor.message.robots.bounce.layouts.listed import read_listed
 from processor.message.robots.bounce.layouts.notices import read_notices
 from processor.message.robots.bounce.layouts.opened import read_opened
 from processor.message.robots.bounce.layouts.sections import read_sections
+from processor.message.robots.bounce.layouts.sentences import read_sentences
 from processor.message.robots.bounce.transcript import Transcript
 
 #: Takes a report; gives the addresses that this layout names, lower case, in order.
@@ -25,6 +26,7 @@ READERS: tuple[Reader, ...] = (
     read_opened,
     read_listed,
     read_sections,
+    read_sentences,
     read_dialogue,
     read_coded,
     read_bare_names,
