@@ -92,7 +92,7 @@ def _is_wrapped(text: str) -> bool:
 
 
 _STARTS_WITH_DATE: Final = re.compile(
-    r"\W{0,3}(?:\w{1,9}\W{1,3}){0,3}?(?:\d{1,4}[./ -]|\w{2,4}[.,] ?\d|\w{3,12}[.,]? \d)"
+    r"\W{0,3}(?:\w{1,9}\W{1,3}){0,3}?(?:\d{1,4}[./ 年년-]|\w{2,4}[.,] ?\d|\w{3,12}[.,]? \d)"
     r"|\W{0,3}(?:on|am|le|el|il|op|den|em|dne|w dniu|dana)\b"
 )
 
@@ -118,16 +118,27 @@ def is_dated_attribution(row: Row, known: Phrases) -> bool:
     return known.wrote.search(text) is not None and not text.endswith((".", "!", "?"))
 
 
-def stands_alone(rows: list[Row], index: int, known: Phrases) -> bool:
-    """Whether a line is a paragraph of its own that begins with „Am …“ and a day and ends in a colon.
+def may_introduce(rows: list[Row], index: int, known: Phrases) -> bool:
+    """Whether a line may introduce a quote without marks, or else what its writer says in other people's words.
 
-    It may also introduce what its writer says in other people's words.
+    It begins with „Am …“ and a day, and is a paragraph of its own; or begins a paragraph with a name and an address; or
+    it is a name, a verb of writing, a day and a time.
     """
     row = rows[index]
-    alone = (index == 0 or rows[index - 1].blank) and index + 2 < len(rows) and rows[index + 1].blank
-    if not alone or not row.text.rstrip().endswith((":", "：")) or len(row.text) > 120:
+    if not row.text.rstrip().endswith((":", "：")) or len(row.text) > 120 or index + 1 >= len(rows):
         return False
-    return bool(_STARTS_WITH_ON.match(row.folded)) and is_dated_attribution(row, known)
+    verb = known.wrote.search(row.folded)
+    if verb is None:
+        return False
+    begins = index == 0 or rows[index - 1].blank
+    if begins and _names_only(row.folded, verb):
+        return True
+    if not rows[index + 1].blank:
+        return False
+    if begins and _STARTS_WITH_ON.match(row.folded):
+        return is_dated_attribution(row, known)
+    behind = row.folded[verb.end() :]
+    return 0 < len(row.folded[: verb.start()].split()) <= 3 and has_date(behind) and TIME.search(behind) is not None
 
 
 def _is_flanked(row: Row, known: Phrases) -> bool:

@@ -25,6 +25,8 @@ _COVERED: Final = 0.5
 #: Words above a quote that say nothing yet („Guten Tag,“), and those within which a word may point below.
 _SILENT: Final = 3
 _POINTS: Final = 40
+#: Lines of the invitation to one line that was filled in, at the least.
+_FEW: Final = 5
 
 
 @dataclass(slots=True)
@@ -124,7 +126,9 @@ def _bring_back(rows: list[Row], start: int, invitation: str) -> tuple[bool, boo
         foreign = [index for index in foreign if answers(trial[index])]
     between = [index for index in foreign if index < own[-1]]
     if not (silent or points):
-        return False, any(map(answers, (trial[index] for index in between)))
+        # A covering letter in words like the invitation's has many lines of its own; what was filled in are few.
+        few = len(between) * _FEW <= len(own)
+        return False, few and any(_is_filled_in(trial, index) and answers(trial[index]) for index in between)
     back = between if len(between) <= len(own) else []
     if silent and not marks and (not words or above.endswith((",", "!"))):
         # Whoever wrote nothing above, or greeted, answers below, where anything there answers.
@@ -134,6 +138,13 @@ def _bring_back(rows: list[Row], start: int, invitation: str) -> tuple[bool, boo
         rows[start + index].kind = None
         rows[start + index].depth = 0
     return bool(back), False
+
+
+def _is_filled_in(trial: list[Row], index: int) -> bool:
+    """Whether the lines above and below, blank ones apart, are the invitation's."""
+    above = next((row for row in reversed(trial[:index]) if not row.blank), None)
+    below = next((row for row in trial[index + 1 :] if not row.blank), None)
+    return all(row is not None and row.kind is CutKind.INVITATION for row in (above, below))
 
 
 def _assemble(rows: list[Row], result: Cutting, formula_at: int) -> None:

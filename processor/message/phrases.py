@@ -119,13 +119,13 @@ def _beginnings(values: list[str]) -> re.Pattern[str]:
     """Words that begin as one of these does; short ones are whole words (scripts without spaces have no word ends)."""
     spaced = [value for value in _longest_first(values) if not _is_unspaced(value)]
     joined = [value for value in _longest_first(values) if _is_unspaced(value)]
-    short = [re.escape(value) for value in spaced if len(value) < _SHORT]
-    long = [re.escape(value) for value in spaced if len(value) >= _SHORT]
+    short = [re.escape(value) for value in spaced if len(value) < _SHORT and value.isascii()]
+    long = [re.escape(value) for value in spaced if len(value) >= _SHORT or not value.isascii()]
     pattern = rf"(?<!\w)(?:(?:{'|'.join(short)})(?!\w)|(?:{'|'.join(long)}))"
     return re.compile("|".join([pattern, *map(re.escape, joined)]))
 
 
-#: Letters below which a word is not taken for the beginning of others.
+#: Latin letters below which a word is not taken for the beginning of others.
 _SHORT: Final = 5
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from processor.message.attributions import attribution_length, is_dated_attribution, split_shared, stands_alone
+from processor.message.attributions import attribution_length, is_dated_attribution, may_introduce, split_shared
 from processor.message.headings import Heading, heading_at, heading_of_attribution
 from processor.message.lines import LINE_LIMIT, Role
 from processor.message.phrases import Phrases, phrases
@@ -95,7 +95,7 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
                 continue
             _rest(rows, start, kind, found)
             break
-        if looked < _MOST_LINES and stands_alone(rows, index, known):
+        if looked < _MOST_LINES and may_introduce(rows, index, known):
             found.unsure = row.text.strip()
             _rest(rows, index, CutKind.QUOTED, found)
             break
