@@ -30,7 +30,7 @@ def attribution_length(rows: list[Row], index: int, known: Phrases) -> int:
         return length
     if len(row.text) > ATTRIBUTION_LENGTH:
         return 0
-    if _is_flanked(row, known):
+    if _is_flanked(row, known) or _runs_on(row, known):
         return 1
     joined = ""
     for length in range(1, _ATTRIBUTION_LINES + 1):
@@ -110,6 +110,12 @@ def _names_only(joined: str, verb: re.Match[str]) -> bool:
     return named and len(between.split()) <= 1 and joined[verb.end() :].strip() in (":", "：")
 
 
+def is_between_arrows(row: Row) -> bool:
+    """Whether GroupWise introduces a mail without marks by a line („>>> A <a@b> 14.10.24 10:24 >>>“)."""
+    text = row.text.rstrip()
+    return row.depth >= 2 and text.endswith(">>>") and len(text) < 200 and has_date(row.folded) and has_email(text)
+
+
 def is_dated_attribution(row: Row, known: Phrases) -> bool:
     """Whether a line begins with a date and goes on with a verb of writing, and may lack its colon."""
     text = row.folded
@@ -139,6 +145,18 @@ def may_introduce(rows: list[Row], index: int, known: Phrases) -> bool:
         return is_dated_attribution(row, known)
     behind = row.folded[verb.end() :]
     return 0 < len(row.folded[: verb.start()].split()) <= 3 and has_date(behind) and TIME.search(behind) is not None
+
+
+def _runs_on(row: Row, known: Phrases) -> bool:
+    """Whether the quoted mail begins in the line of its attribution („Am … schrieb A <a@b>: Guten Tag,“)."""
+    if "@" not in row.text or not _STARTS_WITH_ON.match(row.folded):
+        return False
+    verb = known.wrote.search(row.folded)
+    colon = row.folded.find(":", verb.end()) if verb else -1
+    if verb is None or not 0 < colon - verb.end() + 1 <= 120 or not row.folded[colon + 1 :].strip():
+        return False
+    head = row.folded[: colon + 1]
+    return has_email(head) and has_date(head) and _is_attribution(head, known, followed=False)
 
 
 def _is_flanked(row: Row, known: Phrases) -> bool:

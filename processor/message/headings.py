@@ -93,7 +93,9 @@ def _is_flanked_title(rows: list[Row], index: int, known: Phrases) -> bool:
 
 
 #: A phrase between dashes with the first header line right behind it.
-_ANNOUNCED_BESIDE: Final = re.compile(r"\s*[-_*]{2,20}\s{0,3}(\S.{2,60}?)\s{0,3}[-_*]{2,20}\s{0,3}(?=\S)")
+_ANNOUNCED_BESIDE: Final = re.compile(
+    r"\s*(?:<\w{1,9}>){0,3}[-_*]{2,20}\s{0,3}(\S.{2,60}?)\s{0,3}[-_*]{2,20}\s{0,3}(?:</?\w{1,9}>\s?){0,4}(?=\S)"
+)
 #: Characters before a colon in which a label is looked for.
 _LABEL_REACH: Final = 25
 
@@ -238,7 +240,7 @@ def _header_table(rows: list[Row], index: int, known: Phrases) -> tuple[int, Add
     """Header lines as Lotus Notes sets them: who wrote, when, and a table of „to“ and „subject“ without colons."""
     if index >= len(rows) or not has_email(rows[index].text) or len(rows[index].text) > 120:
         return None
-    below = [position for position in range(index + 1, min(index + 9, len(rows))) if not rows[position].blank]
+    below = [position for position in range(index + 1, min(index + 16, len(rows))) if not rows[position].blank]
     if len(below) < 3 or not rows[index].text.rstrip().endswith((">", ")")):
         return None
     moment = rows[below[0]]
@@ -247,10 +249,16 @@ def _header_table(rows: list[Row], index: int, known: Phrases) -> tuple[int, Add
     kinds: set[str] = set()
     subject = ""
     end = index
+    pending: frozenset[str] = frozenset()
     for position in below[1:]:
-        label, _, value = rows[position].text.partition(" | ")
+        label, parted, value = rows[position].text.partition(" | ")
         named = known.labels.get(fold(label.strip(" :")), frozenset())
-        if not named:
+        if named:
+            # In plain text the value stands in the line below its label.
+            pending = frozenset() if parted else named
+        elif pending:
+            named, value, pending = pending, label, frozenset()
+        else:
             break
         subject = value.strip() if "subject" in named else subject
         kinds |= named

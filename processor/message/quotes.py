@@ -9,7 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from processor.message.attributions import attribution_length, is_dated_attribution, may_introduce, split_shared
+from processor.message.attributions import (
+    attribution_length,
+    is_between_arrows,
+    is_dated_attribution,
+    may_introduce,
+    split_shared,
+)
 from processor.message.headings import Heading, heading_at, heading_of_attribution
 from processor.message.lines import LINE_LIMIT, Role
 from processor.message.phrases import Phrases, phrases
@@ -59,6 +65,9 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             row.kind = CutKind.QUOTED
             found.structural = True
             index += 1
+            if is_between_arrows(row) and not next_is_quoted(rows, index):
+                _rest(rows, index - 1, CutKind.QUOTED, found)
+                break
             continue
         looked += 1
         length = attribution_length(rows, index, known) if looked < _MOST_LINES else 0

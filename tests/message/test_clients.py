@@ -16,8 +16,9 @@ OLD = (
 )
 OFFICE = '"Amt, Petra" &lt;<a href="mailto:amt@office.example">amt@office.example</a>&gt;'
 
-SHAPES = tomllib.loads(Path(__file__).with_name("replies.toml").read_text("utf-8"))["reply"]
-REPLIES = {shape["program"]: shape["html"] for shape in SHAPES}
+SHAPES = tomllib.loads(Path(__file__).with_name("replies.toml").read_text("utf-8"))
+REPLIES = {shape["program"]: shape["html"] for shape in SHAPES["reply"]}
+PLAIN = {shape["program"]: shape["text"] for shape in SHAPES["plain"]}
 
 
 def _mail(body: str, kind: str = "html") -> bytes:
@@ -42,3 +43,12 @@ def test_what_was_written_below_a_quote_that_ends_is_not_lost_in_the_shape_of(pr
     message = read(_mail(f"<html><body>{body}</body></html>"))
     assert "wir kommen zu dritt" in message.text or message.doubts
     assert "40 Leute" not in message.text
+
+
+@pytest.mark.parametrize("program", PLAIN)
+def test_a_plain_reply_is_cut_right_in_the_shape_of(program: str) -> None:
+    old = "Sehr geehrte Damen und Herren,\nbitte melden Sie sich bis zum 8. November an.\nWir sind 40 Leute."
+    message = read(_mail(PLAIN[program].format(new=SAID, old=old), "plain"))
+    assert message.text == SAID
+    assert message.doubts == ()
+    assert "bitte melden Sie sich" in message.quoted
