@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -104,8 +105,14 @@ def _clock(database: Database, settings: Settings) -> Iterator[_Line]:
 
 
 def _samples(database: Database, settings: Settings, address: str) -> _Line:
+    def pause(seconds: float) -> None:
+        most = settings.smtp.per_minute
+        sys.stdout.write(f"       Muster: {most} in der Minute sind erlaubt, die übrigen folgen nach einer Pause.\n")
+        sys.stdout.flush()
+        time.sleep(seconds)
+
     def send() -> str:
-        report = outbox.send_samples(settings, address, SystemClock().now())
+        report = outbox.send_samples(settings, address, SystemClock().now(), pause=pause)
         broken.extend(report.broken)
         missing = f" Was fehlt, verhindert eine fehlerhafte Vorlage: {report.broken[0]}" if report.broken else ""
         return f"{report.sent} Muster gingen an {address}.{missing}"
