@@ -403,3 +403,56 @@ def test_who_wrote_to_himself_has_failed_though_nothing_came_back() -> None:
 def test_a_sentence_tells_whom_the_mail_was_for(text: str, failed: tuple[str, ...]) -> None:
     raw = mail(text, subject="failure notice", sender="MAILER-DAEMON@relay.example.net", Return_Path="<>")
     assert told(raw).failed_recipients == tuple(f"{local}@verein.example" for local in failed)
+
+
+def _notice(kind: str, body: str) -> bytes:
+    headers = (
+        '"headers":[{"name":"From","value":"amt@stadt.example"},{"name":"Message-ID","value":"<e.1@stadt.example>"}]'
+    )
+    text = f'{{"{kind}",{body},"mail":{{"source":"amt@stadt.example","destination":["da@verein.example"],{headers}}}}}'
+    return mail(text, subject="AWS Notification Message", sender="no-reply@dienst.example")
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "failed"),
+    [
+        (
+            'notificationType":"Bounce',
+            '"bounce":{"bouncedRecipients":[{"emailAddress":"Fort@verein.example"}]}',
+            ("fort",),
+        ),
+        ('eventType":"Bounce', '"bounce":{"bouncedRecipients":[{"emailAddress":"fort@verein.example"}]}', ("fort",)),
+        (
+            'notificationType":"Complaint',
+            '"complaint":{"complainedRecipients":[{"emailAddress":"da@verein.example"}]}',
+            (),
+        ),
+        ('notificationType":"Delivery', '"delivery":{"recipients":["da@verein.example"]}', ()),
+        (
+            'eventType": "DeliveryDelay',
+            '"deliveryDelay":{"delayedRecipients":[{"emailAddress":"da@verein.example"}]}',
+            (),
+        ),
+    ],
+)
+def test_a_notice_in_json_names_only_whom_a_bounce_failed(kind: str, body: str, failed: tuple[str, ...]) -> None:
+    verdict = told(_notice(kind, body))
+    assert (verdict.kind, verdict.returned_ids) == (SenderKind.BOUNCE, ("e.1@stadt.example",))
+    assert verdict.failed_recipients == tuple(f"{local}@verein.example" for local in failed)
+
+
+def test_what_a_web_form_sends_as_json_is_no_notice() -> None:
+    text = '{"eventType":"Bounce","name":"Mia Beispiel","emailAddress":"mia@verein.example","persons":2}'
+    raw = mail(text, subject="Anmeldung", sender="formular@stadt.example")
+    assert told(raw).kind is SenderKind.PERSON
+
+
+def test_an_address_that_is_only_the_name_of_a_mailbox_has_not_failed() -> None:
+    raw = mail(
+        "A message that you sent contained one or more recipient addresses that were\nincorrectly constructed:\n\n"
+        "  alt@verein.example <neu@verein.example>: malformed address: <neu@verein.example> may not follow\n",
+        subject="Mail failure - malformed recipient address",
+        sender="Mailer-Daemon@relay.example.net",
+        Return_Path="<>",
+    )
+    assert told(raw).failed_recipients == ("neu@verein.example",)

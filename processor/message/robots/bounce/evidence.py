@@ -11,7 +11,6 @@ from processor.message.robots.bounce.fields import RecipientStatus
 from processor.message.robots.bounce.layouts import read_layouts
 from processor.message.robots.bounce.layouts.coded import CODE, read_coded_lines
 from processor.message.robots.bounce.layouts.labelled import read_labelled
-from processor.message.robots.bounce.layouts.notices import read_notices
 from processor.message.robots.bounce.phrases import DELAYS, FAILURES
 from processor.message.robots.bounce.titles import DELIVERING, FAILING, SUBJECTS, TITLE_MARKS
 from processor.message.robots.bounce.transcript import Transcript
@@ -147,8 +146,6 @@ def _is_unmarked_report(
     root: Part, transcript: Transcript, statuses: tuple[RecipientStatus, ...], sender: Sender, signs: Signs
 ) -> bool:
     """Whether a mail without any mark of the envelope is a report: nothing but its whole form tells."""
-    if sender.technical and read_notices(transcript):
-        return True
     if _has_writer_marks(root) or not _speaks_of_failure(transcript):
         return False
     # What we wrote came back as a part; who got it and hands it on to us gives it no report's title, and labels nobody.

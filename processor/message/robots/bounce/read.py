@@ -14,6 +14,7 @@ from processor.message.robots.bounce.fields import Outcome, RecipientStatus, fai
 from processor.message.robots.bounce.layouts import read_layouts
 from processor.message.robots.bounce.layouts.listed import read_listed
 from processor.message.robots.bounce.layouts.opened import read_opened
+from processor.message.robots.bounce.notices import read_notice
 from processor.message.robots.bounce.phrases import DELAYS, FAILURES, FINALS, MOSTLY_FINALS, SUCCESSES, WARNINGS
 from processor.message.robots.bounce.titles import DELAY_SUBJECTS
 from processor.message.robots.bounce.transcript import Transcript, read_transcript
@@ -46,6 +47,9 @@ def read_bounce(root: Part, text: str, sender: Sender, title: Title) -> Verdict 
     :param title: its subject.
     :returns: the verdict with the addresses that failed for good, or None for a mail that is no delivery report.
     """
+    notice = read_notice(text)
+    if notice is not None:
+        return notice
     named = _named_in_header(root)
     signs = read_signs(root, title, named=bool(named))
     marked = sender.daemon or sender.officer or sender.technical or sender.null_path

@@ -10,7 +10,6 @@ from processor.message.robots.bounce.layouts.coded import read_coded
 from processor.message.robots.bounce.layouts.dialogue import read_dialogue
 from processor.message.robots.bounce.layouts.labelled import read_labelled
 from processor.message.robots.bounce.layouts.listed import read_listed
-from processor.message.robots.bounce.layouts.notices import read_notices
 from processor.message.robots.bounce.layouts.opened import read_opened
 from processor.message.robots.bounce.layouts.sections import read_sections
 from processor.message.robots.bounce.layouts.sentences import read_sentences
@@ -21,7 +20,6 @@ Reader = Callable[[Transcript], tuple[str, ...]]
 
 #: In the order of trust.
 READERS: tuple[Reader, ...] = (
-    read_notices,
     read_labelled,
     read_opened,
     read_listed,
@@ -33,7 +31,7 @@ READERS: tuple[Reader, ...] = (
 )
 
 #: What these name were recipients of the mail, and no address that a server came upon by the way.
-_SURE: frozenset[Reader] = frozenset({read_notices, read_dialogue})
+_SURE: frozenset[Reader] = frozenset({read_dialogue})
 
 #: Mailboxes of servers and their keepers, which a report tells people to write to.
 _SERVER_LOCALS = ("postmaster", "mailer-daemon", "mailerdaemon", "abuse", "hostmaster", "noreply", "no-reply")
