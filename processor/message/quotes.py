@@ -142,8 +142,10 @@ def _is_piece_of_link(text: str) -> bool:
 
 def _follows_new(rows: list[Row], index: int) -> bool:
     """Whether the line above, blank ones apart, is new."""
-    above = next((row for row in reversed(rows[:index]) if not row.blank), None)
-    return above is not None and above.kind is None
+    above = index - 1
+    while above >= 0 and rows[above].blank:
+        above -= 1
+    return above >= 0 and rows[above].kind is None
 
 
 def _new_before(rows: list[Row], index: int) -> bool:
