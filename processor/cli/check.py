@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -83,7 +84,14 @@ def _smtp(database: Database, settings: Settings) -> Iterator[_Line]:
         return f"{settings.smtp.host} nimmt Mails von {settings.smtp.from_address} an."
 
     yield _try("Versand", look)
-    del database
+    with contextlib.suppress(SQLAlchemyError), database.reading() as session:
+        hold = outbox.queue_hold(session, settings)
+        if hold is not None:
+            since = hold.since.astimezone(settings.event.zone)
+            words = f"Seit {since:%d.%m.%Y %H:%M} ist er angehalten: mehr als {hold.most} Mails in einer Stunde"
+            yield False, f"Versand: {words}, {hold.waiting} warten. Ist das gewollt, bitte [smtp] per_hour erhöhen."
+    for words in outbox.check_staff_mail(settings):
+        yield False, f"Tagesübersicht: {words}"
 
 
 def _templates(database: Database, settings: Settings) -> Iterator[_Line]:

@@ -192,12 +192,15 @@ def paragraphs(text: str) -> list[str]:
     return [type(text)(part) for part in parts if part]
 
 
-def _bdi(value: object) -> Markup:
+def _bdi(value: object, lang: str = "") -> Markup:
+    """Isolated from the direction of the words around it; ``lang`` says in which language it is written."""
+    if lang:
+        return Markup('<bdi lang="%s">%s</bdi>') % (lang, escape(value))
     return Markup("<bdi>%s</bdi>") % (escape(value),)
 
 
 @pass_context
-def _isolated(context: Context, value: object) -> str:
+def _isolated(context: Context, value: object, _lang: str = "") -> str:
     """A name that runs from right to left is isolated in a line that does not; any other is left as it is."""
     text = str(value)
     upsets = _has_right_to_left(text) and context.get("direction") != "rtl"

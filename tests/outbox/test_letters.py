@@ -383,6 +383,14 @@ def test_a_full_table_is_told_in_the_readers_language() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_what_is_german_in_a_foreign_part_says_so(language: str) -> None:
+    # WCAG 3.1.2: a screen reader changes its voice there.
+    html = sample(AnswerKind.REMINDER, make_settings(), language=language).html
+    assert html.count('<bdi lang="de">Migrantenorganisationen als Partner') == 2
+    assert html.count('<bdi lang="de">Bedarfe und Herausforderungen der MSO</bdi>') == 2
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
 def test_the_headings_of_programme_and_privacy_are_in_both_languages(language: str) -> None:
     text = sample(AnswerKind.CONFIRMATION, make_settings(), language=language).text
     for german in ("Wegbeschreibung", "Datenschutz", "  Zweck", "  Ihre Rechte"):
