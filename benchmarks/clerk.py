@@ -83,6 +83,7 @@ def main() -> None:
         settings = replace(settings, answers=replace(settings.answers, hold_seconds=120))
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
+        listener.listen()
         server = uvicorn.Server(uvicorn.Config(create_app(database, settings, FixedClock(NOW)), log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

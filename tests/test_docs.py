@@ -50,7 +50,7 @@ def test_every_key_of_the_config_is_documented(table: type[BaseModel]) -> None:
 
 
 def test_every_documented_command_exists() -> None:
-    named = set(re.findall(r"\| `anmeldepost (\w+)", IT))
+    named = set(re.findall(r"\| `anmeldepost ([\w-]+)", IT))
     assert named == set(cli.commands)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -82,7 +84,14 @@ def _smtp(database: Database, settings: Settings) -> Iterator[_Line]:
         return f"{settings.smtp.host} nimmt Mails von {settings.smtp.from_address} an."
 
     yield _try("Versand", look)
-    del database
+    with contextlib.suppress(SQLAlchemyError), database.reading() as session:
+        hold = outbox.queue_hold(session, settings)
+        if hold is not None:
+            since = hold.since.astimezone(settings.event.zone)
+            words = f"Seit {since:%d.%m.%Y %H:%M} ist er angehalten: mehr als {hold.most} Mails in einer Stunde"
+            yield False, f"Versand: {words}, {hold.waiting} warten. Ist das gewollt, bitte [smtp] per_hour erhöhen."
+    for words in outbox.check_staff_mail(settings):
+        yield False, f"Tagesübersicht: {words}"
 
 
 def _templates(database: Database, settings: Settings) -> Iterator[_Line]:
@@ -104,8 +113,14 @@ def _clock(database: Database, settings: Settings) -> Iterator[_Line]:
 
 
 def _samples(database: Database, settings: Settings, address: str) -> _Line:
+    def pause(seconds: float) -> None:
+        most = settings.smtp.per_minute
+        sys.stdout.write(f"       Muster: {most} in der Minute sind erlaubt, die übrigen folgen nach einer Pause.\n")
+        sys.stdout.flush()
+        time.sleep(seconds)
+
     def send() -> str:
-        report = outbox.send_samples(settings, address, SystemClock().now())
+        report = outbox.send_samples(settings, address, SystemClock().now(), pause=pause)
         broken.extend(report.broken)
         missing = f" Was fehlt, verhindert eine fehlerhafte Vorlage: {report.broken[0]}" if report.broken else ""
         return f"{report.sent} Muster gingen an {address}.{missing}"

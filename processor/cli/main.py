@@ -140,6 +140,14 @@ def export(config: Path, form: str, output: Path) -> int:
     return int(_late("processor.cli.book", "export")(config=config, form=form, output=output))
 
 
+@cli.command("export-corpus")
+@_CONFIG
+@click.option("--output", type=click.Path(path_type=Path, file_okay=False), required=True, metavar="ORDNER")
+def export_corpus(config: Path, output: Path) -> int:
+    """Die Entscheidungen des Büros als Ordner für evaluate, mit erfundenen Namen und ohne Anhänge."""
+    return int(_late("processor.cli.corpus", "export_corpus")(config=config, output=output))
+
+
 @cli.command()
 @_CONFIG
 @click.option("--name", required=True, help="Wer anruft und kommt.")

@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from processor.message.lines import LINE_LIMIT, Role
+from processor.message.normal import fold
 from processor.message.phrases import Phrases
 from processor.message.rows import DIGIT, EMAIL, FLANKED, TIME, Row, has_date, has_email, next_is_quoted
 
@@ -29,6 +30,8 @@ def attribution_length(rows: list[Row], index: int, known: Phrases) -> int:
         return length
     if len(row.text) > ATTRIBUTION_LENGTH:
         return 0
+    if _is_flanked(row, known) or _runs_on(row, known):
+        return 1
     joined = ""
     for length in range(1, _ATTRIBUTION_LINES + 1):
         position = index + length - 1
@@ -57,7 +60,7 @@ def split_shared(rows: list[Row], index: int, length: int, known: Phrases) -> bo
     row = rows[index]
     for match in _BEGINS.finditer(row.text[:LINE_LIMIT]):
         before = row.text[: match.start()]
-        if not before.strip(" -") or has_email(before) or has_date(before):
+        if not before.strip(" -") or _BEGINS.match(f" {before.strip()} 1") or has_email(before) or has_date(before):
             continue
         rest = Row(row.text[match.end() :])
         joined = " ".join([rest.folded, *(other.folded for other in rows[index + 1 : index + length])])
@@ -89,7 +92,7 @@ def _is_wrapped(text: str) -> bool:
 
 
 _STARTS_WITH_DATE: Final = re.compile(
-    r"\W{0,3}(?:\w{1,9}\W{1,3}){0,3}?(?:\d{1,4}[./ -]|\w{2,4}[.,] ?\d|\w{3,12}[.,]? \d)"
+    r"\W{0,3}(?:\w{1,9}\W{1,3}){0,3}?(?:\d{1,4}[./ 年년-]|\w{2,4}[.,] ?\d|\w{3,12}[.,]? \d)"
     r"|\W{0,3}(?:on|am|le|el|il|op|den|em|dne|w dniu|dana)\b"
 )
 
@@ -101,8 +104,73 @@ def _names_only(joined: str, verb: re.Match[str]) -> bool:
     """Whether a line is a name, an address in angle brackets and the verb, and nothing else („A <a@b> schrieb:“)."""
     name, _, rest = joined[: verb.start()].partition("<")
     address, closed, between = rest.partition(">")
+    if not closed and EMAIL.fullmatch(joined[: verb.start()].strip()):
+        return joined[verb.end() :].strip() in (":", "：")
     named = 0 < len(name.split()) <= 5 and bool(closed) and EMAIL.fullmatch(address) is not None
     return named and len(between.split()) <= 1 and joined[verb.end() :].strip() in (":", "：")
+
+
+def is_between_arrows(row: Row) -> bool:
+    """Whether GroupWise introduces a mail without marks by a line („>>> A <a@b> 14.10.24 10:24 >>>“)."""
+    text = row.text.rstrip()
+    return row.depth >= 2 and text.endswith(">>>") and len(text) < 200 and has_date(row.folded) and has_email(text)
+
+
+def is_dated_attribution(row: Row, known: Phrases) -> bool:
+    """Whether a line begins with a date and goes on with a verb of writing, and may lack its colon."""
+    text = row.folded
+    if len(text) > 200 or row.depth or not has_date(text) or not _STARTS_WITH_DATE.match(text):
+        return False
+    return known.wrote.search(text) is not None and not text.endswith((".", "!", "?"))
+
+
+def may_introduce(rows: list[Row], index: int, known: Phrases) -> bool:
+    """Whether a line may introduce a quote without marks, or else what its writer says in other people's words.
+
+    It begins with „Am …“ and a day, and is a paragraph of its own; or begins a paragraph with a name and an address; or
+    it is a name, a verb of writing, a day and a time.
+    """
+    row = rows[index]
+    if not row.text.rstrip().endswith((":", "：")) or len(row.text) > 120 or index + 1 >= len(rows):
+        return False
+    verb = known.wrote.search(row.folded)
+    if verb is None:
+        return False
+    begins = index == 0 or rows[index - 1].blank
+    if begins and _names_only(row.folded, verb):
+        return True
+    if not rows[index + 1].blank:
+        return False
+    if begins and _STARTS_WITH_ON.match(row.folded):
+        return is_dated_attribution(row, known)
+    behind = row.folded[verb.end() :]
+    return 0 < len(row.folded[: verb.start()].split()) <= 3 and has_date(behind) and TIME.search(behind) is not None
+
+
+def _runs_on(row: Row, known: Phrases) -> bool:
+    """Whether the quoted mail begins in the line of its attribution („Am … schrieb A <a@b>: Guten Tag,“)."""
+    if "@" not in row.text or not _STARTS_WITH_ON.match(row.folded):
+        return False
+    verb = known.wrote.search(row.folded)
+    colon = row.folded.find(":", verb.end()) if verb else -1
+    if verb is None or not 0 < colon - verb.end() + 1 <= 120 or not row.folded[colon + 1 :].strip():
+        return False
+    head = row.folded[: colon + 1]
+    return has_email(head) and has_date(head) and _is_attribution(head, known, followed=False)
+
+
+def _is_flanked(row: Row, known: Phrases) -> bool:
+    """Whether dashes stand on both sides of a name and a verb of writing („---- A B wrote ----“)."""
+    found = FLANKED.fullmatch(row.text) if row.text.startswith("--") else None
+    if found is None:
+        return False
+    said = fold(found.group(1))
+    verb = known.wrote.search(said)
+    if verb is None:
+        return False
+    names = found.group(1).split()
+    small = [word for word in names if word[:1].islower() and not has_email(word)]
+    return 2 <= len(names) <= 7 and bool(small) and set(map(fold, small)) <= set(verb.group().split())
 
 
 def _is_attribution(joined: str, known: Phrases, *, followed: bool, alone: bool = False) -> bool:

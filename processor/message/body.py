@@ -45,9 +45,9 @@ def _fall_back(root: Part, body: Body) -> None:
             break
         if part.media_type in ("text/enriched", "text/richtext"):
             body.plain = plain_lines(_ENRICHED.sub("", part.text.replace("<<", "\ue000")).replace("\ue000", "<"))
-        elif part.media_type == "text/plain" and not part.filename:
+        elif part.media_type == "text/plain" and part.disposition != "attachment":
             body.plain = _plain(part, body)
-        elif part.media_type == "text/html" and not part.filename:
+        elif part.media_type == "text/html" and part.disposition != "attachment":
             body.html = _html(part, body)
         else:
             continue
@@ -59,7 +59,7 @@ def _fall_back(root: Part, body: Body) -> None:
 _ENRICHED = re.compile(r"<param>[^<]{0,200}</param>|</?[a-zA-Z-]{1,40}>")
 
 
-def _gather(part: Part, body: Body, seen: list[int]) -> None:
+def _gather(part: Part, body: Body, seen: list[int], *, form: bool = False) -> None:
     """Walks in the order of the mail; of alternatives the plain and the HTML form are both kept, side by side."""
     seen[0] += 1
     if seen[0] > _MOST_PARTS:
@@ -76,7 +76,7 @@ def _gather(part: Part, body: Body, seen: list[int]) -> None:
         for child in part.children:
             _gather(child, body, seen)
         return
-    if not _shown(part):
+    if not _shown(part, form=form):
         return
     if part.media_type == "text/plain":
         lines = _plain(part, body)
@@ -101,7 +101,7 @@ def _alternative(part: Part, body: Body, seen: list[int]) -> None:
     inner = Body()
     for child in part.children:
         one = Body()
-        _gather(child, one, seen)
+        _gather(child, one, seen, form=True)
         inner.plain = inner.plain or ([] if one.html else one.plain)
         inner.html = inner.html or one.html
         inner.parts += one.parts
@@ -119,11 +119,14 @@ def _alternative(part: Part, body: Body, seen: list[int]) -> None:
     body.plain = [*(before_plain or before_html), Line(""), *plain]
 
 
-def _shown(part: Part) -> bool:
-    """Whether a mail program shows a leaf as part of the body."""
+def _shown(part: Part, *, form: bool) -> bool:
+    """Whether a mail program shows a leaf as part of the body.
+
+    :param form: whether it is one of several forms of the same text; those are shown whatever they are named.
+    """
     if part.media_type not in ("text/plain", "text/html") or part.disposition == "attachment":
         return False
-    return not part.filename
+    return form or not part.filename
 
 
 def _html(part: Part, body: Body) -> list[Line]:

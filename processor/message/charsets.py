@@ -8,28 +8,34 @@ ASCII each language uses, and how often, and that letters of two scripts do not 
 from __future__ import annotations
 
 import codecs
-import math
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import Final
+
+from processor.message.letters import NO_SCORE, frequencies, score
 
 #: Bytes looked at when a charset is guessed.
 _SAMPLE: Final = 60_000
 #: Words looked at when a charset is guessed.
 _WORDS: Final = 400
-#: Log-probability of a character that no language of ours has within words.
-_STRANGE: Final = -9.0
 #: A reading is good enough to be believed from here (mean log-probability per character outside ASCII).
 _GOOD: Final = -5.2
 #: Another reading must be better than the declared one by this much.
 _MARGIN: Final = 1.2
+#: And, for the text as a whole, by this much: a few strange letters prove nothing against a declaration.
+_MARGIN_TOGETHER: Final = 9.0
+#: Log-probability, for a text as a whole, that the pieces of one mail are written in different charsets.
+_HINT: Final = 5.0
+#: Two readings that differ by less, per letter, or for the text as a whole, are as good as each other.
+_NEAR: Final = 0.35
+_SURE: Final = 3.0
+#: Below this number of words, other pieces of the mail are asked too.
+_FEW_WORDS: Final = 40
 
 #: Readings tried for single bytes, and the languages that they were made for.
 _CANDIDATES: Final[tuple[tuple[str, str], ...]] = (
-    ("cp1252", "de fr es it sq"),
+    ("cp1252", "de fr es it sq pt nordic"),
     ("cp1254", "tr de fr ku"),
     ("cp1250", "pl bs ro de"),
     ("iso8859-2", "pl bs ro de"),
@@ -40,7 +46,7 @@ _CANDIDATES: Final[tuple[tuple[str, str], ...]] = (
     ("iso8859-5", "ru bg"),
     ("cp866", "ru"),
     ("cp1253", "el"),
-    ("iso8859-15", "fr de"),
+    ("iso8859-15", "fr de nordic"),
     ("iso8859-16", "ro"),
     ("cp857", "tr de"),
     ("cp850", "de fr"),
@@ -113,94 +119,48 @@ class Decoded:
     doubtful: bool = False
 
 
+#: What names that nobody registered still say: the family, and the number or letters in it.
+_WITHIN: Final = (
+    (re.compile(r"utf-?8(?!\d)"), "utf-8"),
+    (re.compile(r"8859-?(\d{1,2})(?!\d)"), "iso8859-{}"),
+    (re.compile(r"iso-?latin-?(\d{1,2})(?!\d)"), "latin{}"),
+    (re.compile(r"koi8-?(r|u)"), "koi8-{}"),
+    (re.compile(r"(?:windows|win|cp|ms|microsoft|ansi|ibm|dos)-? ?(\d{3,4})(?!\d)"), "cp{}"),
+    (re.compile(r"iso-2022-jp"), "iso2022_jp_ext"),
+    (re.compile(r"mac-?ce"), "mac-latin2"),
+)
+
+
+def _within(name: str) -> str:
+    """The charset that a wrongly written name means; "" for none."""
+    for pattern, form in _WITHIN:
+        match = pattern.search(name)
+        if match is None:
+            continue
+        try:
+            return codecs.lookup(form.format(*match.groups())).name
+        except LookupError:
+            continue
+    return ""
+
+
 @lru_cache(maxsize=256)
 def charset_of(declared: str) -> str:
     """Python's name for a declared charset; "" for none, or for one that nobody knows."""
     name = declared.strip().strip("\"'<> ").lower()
     encoded = re.match(r"=\?[^?]*\?q\?([^?]*)\?", name)
-    name = (encoded.group(1) if encoded else name).split(";")[0].strip().replace("_", "-")
+    name = (encoded.group(1) if encoded else name).split(";")[0].split("(")[0].strip().replace("_", "-")
     name = re.sub(r"^(?:charset=|cs(?=iso|utf)|x-(?=iso|utf|cp|sjis))", "", name)
     name = _ALIASES.get(name, name)
     try:
         found = codecs.lookup(name).name
     except (LookupError, ValueError, UnicodeError):
-        match = re.fullmatch(r"(?:windows|win|cp|ms|microsoft|x-cp|x-ansi)[-_ ]?(\d{3,4})", name)
-        if not match:
-            return ""
-        try:
-            found = codecs.lookup(f"cp{match.group(1)}").name
-        except (LookupError, ValueError):
+        found = _within(name)
+        if not found:
             return ""
     if found in _NOT_CHARSETS or found.replace("-", "_").split("_codec")[0] in _NOT_CHARSETS:
         return ""
     return _ALIASES.get(found, found)
-
-
-@lru_cache(maxsize=1)
-def _frequencies() -> dict[str, dict[str, float]]:
-    """Log-probabilities of letters per language."""
-    tables: dict[str, dict[str, float]] = {}
-    data = tomllib.loads(files("processor.message").joinpath("letters.toml").read_text("utf-8"))
-    for language, letters in data.items():
-        weights = {item[0]: float(item[1:] or "1") for item in letters.split()}
-        total = sum(weights.values())
-        tables[language] = {letter: math.log(weight / total) for letter, weight in weights.items()}
-    return tables
-
-
-def _script(character: str) -> str:
-    code = ord(character)
-    if code < 0x370 or 0x1E00 <= code < 0x2000:
-        return "latin"
-    if code < 0x400:
-        return "greek"
-    if code < 0x530:
-        return "cyrillic"
-    return "arabic" if 0x600 <= code < 0x780 else "other"
-
-
-def _word_faults(word: str) -> float:
-    """What speaks against a word whatever its language.
-
-    Two scripts in it, a capital after a small letter, and in Latin script three letters with accents in a row.
-    """
-    faults = 0.0
-    script = ""
-    before = ""
-    accents = 0
-    for character in word:
-        accents = accents + 1 if "\x7f" < character < "\u0370" else 0
-        if accents >= 3:
-            faults += 6
-        if character.isalpha():
-            now = _script(character)
-            if script and now != script:
-                faults += 6
-            script = now
-            if before.islower() and character.isupper():
-                faults += 4
-        before = character
-    return faults
-
-
-def _score(words: list[bytes], charset: str, languages: str) -> float:
-    """How well words read in a charset: mean log-probability per character outside ASCII, best of its languages."""
-    try:
-        texts = [word.decode(charset) for word in words]
-    except (UnicodeDecodeError, LookupError):
-        return -99.0
-    faults = sum(map(_word_faults, texts))
-    characters = [character for text in texts for character in text if character > "\x7f"]
-    if not characters:
-        return _STRANGE
-    # Typographic quotes and dashes beside words are in every language.
-    marks = frozenset("„“”‚‘’«»–—…€§°·•´\xa0")
-    best = -math.inf
-    for language in languages.split():
-        table = _frequencies()[language]
-        total = sum(-4.0 if character in marks else table.get(character, _STRANGE) for character in characters)
-        best = max(best, total)
-    return (best - faults) / len(characters)
 
 
 def _mixed_utf8(data: bytes) -> str:
@@ -212,28 +172,46 @@ def _cp1252_error(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     bad = error.object[error.start : error.end]
+    before = error.object[max(0, error.start - 4) : error.start]
+    if any(_UTF8_SEQUENCE.fullmatch(before[-size:]) for size in (2, 3, 4)):
+        # Behind a good letter of UTF-8 stands a broken one, and not one of another charset.
+        return "\ufffd", error.end
     return bad.decode("cp1252", "replace"), error.end
 
 
 codecs.register_error("anmeldepost-cp1252", _cp1252_error)
 
 
-def _guess(data: bytes, declared: str) -> Decoded:
-    """Single-byte text (or an unknown multi-byte one): the reading that makes the best words."""
+def _guess(data: bytes, declared: str, hint: str = "", witness: bytes = b"") -> Decoded:
+    """Single-byte text (or an unknown multi-byte one): the reading that makes the best words.
+
+    :param declared: as the part itself names it; believed where it makes good words.
+    :param hint: in which the rest of the mail is written; it decides between readings that are nearly as good.
+    :param witness: bytes of the mail that were probably written in the same charset, for texts of few letters.
+    """
     words = _HIGH_WORD.findall(data[:_SAMPLE])[:_WORDS]
     known = {charset for charset, _ in _CANDIDATES}
     candidates = list(_CANDIDATES)
-    if declared and declared not in known and declared != "utf-8":
-        candidates.append((declared, " ".join(_frequencies())))
+    every = " ".join(frequencies())
+    candidates += [(named, every) for named in {declared, hint} - known - {"", "utf-8"}]
     # Text that reads well in its declared charset needs no contest.
     own = next(
-        (_score(words[:80], charset, languages) for charset, languages in candidates if charset == declared), -99.0
+        (score(words[:80], charset, languages) for charset, languages in candidates if charset == declared), NO_SCORE
     )
-    if own >= _GOOD:
+    if own.mean >= _GOOD and not own.strange:
         return Decoded(data.decode(declared, "replace"), declared)
-    scores = {charset: _score(words, charset, languages) for charset, languages in candidates}
+    if len(words) < _FEW_WORDS and witness:
+        words = words + _HIGH_WORD.findall(witness[:_SAMPLE])[: _FEW_WORDS - len(words)]
+    letters = sum(map(len, map(_high, words)))
+    scores = {charset: score(words, charset, languages).mean for charset, languages in candidates}
+    if hint in scores and letters:
+        scores[hint] += _HINT / letters
     best = max(scores, key=lambda charset: scores[charset])
-    if own > -99.0 and own + _MARGIN >= scores[best]:
+    own_mean = scores.get(declared, NO_SCORE.mean)
+    better = scores[best] - own_mean
+    # Programs name Latin-1 without a thought; who names another charset mostly means it.
+    weight = 1 if declared == "cp1252" else 2
+    if own_mean > NO_SCORE.mean and (better <= weight * _MARGIN or better * letters <= weight * _MARGIN_TOGETHER):
         best = declared
     if scores[best] < _GOOD and declared in ("", "utf-8", "cp1252"):
         other = _by_library(data)
@@ -242,12 +220,20 @@ def _guess(data: bytes, declared: str) -> Decoded:
     text = data.decode(best, "replace")
     guessed = best != declared
     doubtful = scores[best] < _GOOD - 1.5 and any(character.isalpha() and character > "\x7f" for character in text)
-    if guessed and not doubtful:
-        rivals = [charset for charset in scores if charset != best and scores[charset] > scores[best] - 0.35]
+    if guessed and not doubtful and best != hint:
+        near = max(_NEAR, _SURE / max(letters, 1))
+        rivals = [charset for charset in scores if charset != best and scores[charset] > scores[best] - near]
         sample = b" ".join(words)
         reading = sample.decode(best, "replace")
         doubtful = any(sample.decode(rival, "replace") != reading for rival in rivals)
     return Decoded(text, best, guessed=guessed, doubtful=doubtful)
+
+
+def _high(word: bytes) -> bytes:
+    return word.translate(None, _ASCII)
+
+
+_ASCII: Final = bytes(range(128))
 
 
 def _by_library(data: bytes) -> str:
@@ -278,16 +264,52 @@ def _by_mark(data: bytes) -> str:
     return ""
 
 
-def decode(data: bytes, declared: str = "") -> Decoded:
+def _two_bytes(data: bytes, declared: str) -> Decoded | None:
+    """UTF-16 as it was declared, also without a mark and in the other order; None where the bytes are none.
+
+    RFC 2781 takes big endian where no mark stands; Windows programs write little endian. The right order is the one
+    that gives letters and spaces of the scripts that people write here.
+    """
+    orders = ["utf-16-le", "utf-16-be"] if declared == "utf-16-le" else ["utf-16-be", "utf-16-le"]
+    even = data[: len(data) // 2 * 2]
+    for order in orders:
+        sample = even[:4_000].decode(order, "replace")
+        usual = sum("\t" <= sign <= "\u06ff" or "\u2010" <= sign <= "\u203a" for sign in sample)
+        if sample and usual * 10 >= len(sample) * 9:
+            return Decoded(even.decode(order, "replace"), order, guessed=declared not in ("utf-16", order))
+    if not data.isascii() and not is_utf8(data):
+        try:
+            return Decoded(even.decode(orders[0]), orders[0])
+        except UnicodeDecodeError:
+            return None
+    return None
+
+
+def is_utf8(data: bytes) -> bool:
+    """Whether bytes are valid UTF-8 (RFC 3629)."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def decode(data: bytes, declared: str = "", *, hint: str = "", witness: bytes = b"") -> Decoded:
     """Reads bytes as text; nothing raises.
 
     :param data: at most some megabytes; the caller caps.
-    :param declared: the charset as the mail names it; "" where it names none.
+    :param declared: the charset as the mail names it for these bytes; "" where it names none.
+    :param hint: Python's name of the charset that the rest of the mail was read in, or is declared to be in.
+    :param witness: other bytes of the mail that may be in the same charset, for texts of few letters.
     """
     charset = charset_of(declared) if declared else ""
     marked = _by_mark(data)
     if marked:
         return Decoded(data.decode(marked, "replace").lstrip("\ufeff"), marked, guessed=not charset.startswith("utf-"))
+    if charset.startswith("utf-16"):
+        found = _two_bytes(data, charset)
+        if found is not None:
+            return found
     if data.isascii():
         if charset in _SEVEN_BIT:
             try:
@@ -305,8 +327,8 @@ def decode(data: bytes, declared: str = "") -> Decoded:
         if good * 10 >= high * 7 or (good and data[-4:].strip(b"\r\n ")[-1:] > b"\xc1" and good + 3 >= high):
             return Decoded(_mixed_utf8(data), "utf-8", guessed=True, doubtful=good * 20 < high * 19)
         if not charset.startswith("utf-"):
-            return _guess(data, charset)
-        return _guess(data, "")
+            return _guess(data, charset, hint, witness)
+        return _guess(data, "", hint, witness)
     try:
         return Decoded(data.decode(charset), charset)
     except (UnicodeDecodeError, LookupError):
@@ -314,4 +336,4 @@ def decode(data: bytes, declared: str = "") -> Decoded:
     try:
         return Decoded(data.decode("utf-8"), "utf-8", guessed=True)
     except UnicodeDecodeError:
-        return _guess(data, "")
+        return _guess(data, "", hint, witness)

@@ -13,31 +13,41 @@ from mailparser.received import split_received
 
 from processor.message.parts import Headers
 
-#: Month names as programs write them that do not know RFC 5322, by their first letters.
+#: Month names as programs write them that do not know RFC 5322, by their first letters, January first.
 _MONTHS: Final = {
-    "jan": 1, "feb": 2, "mar": 3, "mär": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "jul": 7, "aug": 8,
-    "sep": 9,
-    "oct": 10, "okt": 10, "nov": 11, "dec": 12, "dez": 12, "oca": 1, "şub": 2, "nis": 4, "haz": 6, "tem": 7, "ağu": 8,
-    "eyl": 9, "eki": 10, "kas": 11, "ara": 12,
-}  # fmt: skip
-_ZONES: Final = {
-    "mez": 60,
-    "mesz": 120,
-    "cet": 60,
-    "cest": 120,
-    "gmt": 0,
-    "utc": 0,
-    "ut": 0,
-    "z": 0,
-    "trt": 180,
-    "msk": 180,
+    name: number
+    for row in (
+        "jan feb mar apr may jun jul aug sep oct nov dec",
+        "jan feb mär apr mai jun jul aug sep okt nov dez",
+        "jän feb mrz apr mai juni juli aug sep okt nov dez",
+        "oca şub mar nis may haz tem ağu eyl eki kas ara",
+        "jan fév mar avr mai juin juil aoû sep oct nov déc",
+        "ene feb mar abr may jun jul ago sep oct nov dic",
+        "gen feb mar apr mag giu lug ago set ott nov dic",
+        "янв фев мар апр май июн июл авг сен окт ноя дек",
+        "янв фев мар апр мая июн июл авг сен окт ноя дек",
+        "січ лют бер кві тра чер лип сер вер жов лис гру",
+        "sty lut mar kwi maj cze lip sie wrz paź lis gru",
+    )
+    for number, name in enumerate(row.split(), 1)
 }
-_ZONE_NAME = re.compile(r"\b(?:MEZ|MESZ|CEST|CET|TRT|MSK)$", re.IGNORECASE)
+#: Minutes east of Greenwich.
+_ZONES: Final = {
+    "mez": 60, "mesz": 120, "cet": 60, "cest": 120, "met": 60, "mest": 120, "gmt": 0, "utc": 0, "ut": 0, "z": 0,
+    "eet": 120, "eest": 180, "trt": 180, "msk": 180, "bst": 60, "west": 60, "wet": 0,
+}  # fmt: skip
+_ZONE_NAME = re.compile(rf"\b({'|'.join(_ZONES)})\b(?!\s?[+-]?\d{{1,2}})", re.IGNORECASE)
+_COMMENT = re.compile(r"\([^()]{0,100}\)")
+#: „GMT+1“, „UTC+01:00“, „+01:00“, „+1“: an offset that does not have its four digits.
+_OFFSET = re.compile(r"(?:\b(?:GMT|UTC)\s?|(?<=[\d\s]))([+-])(\d{1,2})(?::?(\d{2}))?(?=\s|$)", re.IGNORECASE)
+_LEAP = re.compile(r"(\d{2}:\d{2}):60\b")
 _FREE = re.compile(
-    r"(\d{1,2})[. -]{1,3}([^\W\d_]{3,12})[. -]{1,3}(\d{4}|\d{2})\s{1,4}(\d{1,2}):(\d{2})(?::(\d{2}))?\s{0,3}"
-    r"(?:(?:gmt|utc)?([+-]\d{4})|([a-z]{1,4}))?",
+    r"(\d{1,2})[. -]{1,3}([^\W\d_]{3,12})[. -]{1,3}(\d{4}|\d{2})[\s,]{1,4}(?:um\s)?"
+    r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s{0,3}([+-]\d{4})?",
     re.IGNORECASE,
 )
+#: „08.11.2024 12:00:00“, as German programs write it; with slashes nobody knows which number is the month.
+_NUMBERS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})[\s,]{1,4}(\d{1,2}):(\d{2})(?::(\d{2}))?\s{0,3}([+-]\d{4})?")
 
 
 def parse_date(value: str) -> datetime | None:
@@ -45,7 +55,7 @@ def parse_date(value: str) -> datetime | None:
 
     :param value: decoded; without a zone it is taken as UTC, which is what RFC 5322 says of an unknown zone.
     """
-    value = _ZONE_NAME.sub(_offset, value[:200].strip())
+    value = _plain(value)
     if not value:
         return None
     try:
@@ -64,9 +74,21 @@ def parse_date(value: str) -> datetime | None:
     return aware if 1970 <= aware.year <= 2200 else None
 
 
-def _offset(match: re.Match[str]) -> str:
-    minutes = _ZONES[match.group().lower()]
-    return f"+{minutes // 60:02}{minutes % 60:02}"
+def _plain(value: str) -> str:
+    """A date without comments, its zone as an offset of four digits at the end; a leap second is the one before."""
+    value = value[:200]
+    names = " ".join(_ZONE_NAME.findall(value))
+    for _ in range(3):
+        value = _COMMENT.sub(" ", value)
+    value = " ".join(value.split())
+    if not value or re.match(r"\d{4}-\d{2}-\d{2}", value):
+        return value
+    value = _LEAP.sub(r"\1:59", value)
+    value = _OFFSET.sub(lambda match: f" {match.group(1)}{match.group(2):0>2}{match.group(3) or '00'}", value, count=1)
+    if not re.search(r"[+-]\d{4}\b", value) and names:
+        minutes = _ZONES[names.split()[0].lower()]
+        value = " ".join(_ZONE_NAME.sub(" ", value).split()) + f" +{minutes // 60:02}{minutes % 60:02}"
+    return " ".join(value.split())
 
 
 def _iso(value: str) -> datetime | None:
@@ -77,14 +99,15 @@ def _iso(value: str) -> datetime | None:
 
 
 def _free(value: str) -> datetime | None:
-    match = _FREE.search(value)
+    match = _FREE.search(value) or _NUMBERS.search(value)
     if match is None:
         return None
-    day, month, year, hour, minute, second, offset, name = match.groups()
-    number = _MONTHS.get(month.lower()[:3])
+    day, month, year, hour, minute, second, offset = match.groups()
+    name = month.lower()
+    number = int(month) if month.isdecimal() else _MONTHS.get(name[:4]) or _MONTHS.get(name[:3])
     if number is None:
         return None
-    minutes = _ZONES.get((name or "utc").lower(), 0)
+    minutes = 0
     if offset:
         minutes = (int(offset[1:3]) * 60 + int(offset[3:])) * (-1 if offset[0] == "-" else 1)
     try:
@@ -102,7 +125,7 @@ def read_dates(headers: Headers) -> tuple[datetime | None, datetime | None]:
     as a whole mail of two fields would cost as much as cutting the real one. Where it finds no date (other languages,
     no zone, ISO 8601) or a date that the field itself contradicts, our own reading stands in.
     """
-    date = headers.get("date")[:200]
+    date = _plain(headers.get("date"))
     hops = [value[:2_000] for value in headers.all("received")[:5]]
     written = _by_library(date) if date else None
     if written is None:
@@ -110,7 +133,7 @@ def read_dates(headers: Headers) -> tuple[datetime | None, datetime | None]:
     came = None
     if hops:
         # mail-parser gives UTC alone; the field's own offset is kept.
-        came = parse_date(hops[0].rpartition(";")[2]) or _by_library(_stamp(hops[0]))
+        came = parse_date(hops[0].rpartition(";")[2]) or _by_library(_plain(_stamp(hops[0])))
         if came is None:
             came = next((found for hop in hops[1:] if (found := parse_date(hop.rpartition(";")[2]))), None)
     return written, came

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import binascii
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from processor.message.charsets import decode
 from processor.message.normal import characters
+from processor.message.transfer import lenient_base64
 
 #: Bytes of a header block that are read; what stands behind is no header of an honest mail.
 HEAD_LIMIT: Final = 512_000
@@ -23,6 +25,8 @@ ADDRESS_FIELDS: Final = frozenset(
 )
 
 _NAME = re.compile(rb"([!-9;-~]{1,100})[ \t]{0,10}:")
+#: The first field of a part of a multipart.
+_PART_FIELD = re.compile(rb"content-[a-z-]{2,30}[ \t]{0,10}:|\r?\n", re.IGNORECASE)
 #: The line that an mbox sets before each mail.
 _MBOX = re.compile(rb">?From +[^\s:][^\r\n]{0,200} \d")
 _WORD = re.compile(r"=\?([^?\s]{0,60})\?([bBqQ])\?([^?\n]{0,20000})\?=")
@@ -66,6 +70,13 @@ def split_head(data: bytes, start: int, end: int) -> tuple[list[RawField], int, 
     if skip > position and _NAME.match(data, skip, stop):
         position = skip
         defects.append("blank lines before the header")
+    # A first line that is indented goes on with nothing: it is a field where another follows.
+    first = data[position : position + 20]
+    indented = position + len(first) - len(first.lstrip(b" \t"))
+    next_line = _next_line(data, indented, end) if indented > position else indented
+    if next_line > indented and _NAME.match(data, indented, stop) and _NAME.match(data, next_line, stop):
+        position = indented
+        defects.append("the first line of the header is indented")
     while position < stop:
         after = _next_line(data, position, end)
         line = data[position : min(after, position + FIELD_LIMIT)].rstrip(b"\r\n")
@@ -86,6 +97,14 @@ def split_head(data: bytes, start: int, end: int) -> tuple[list[RawField], int, 
             following = data[after : after + 120]
             if not fields and not name:
                 break
+            if line.startswith(b"--") and _PART_FIELD.match(following):
+                # The first part begins where the head should have ended.
+                defects.append("no blank line between header and body")
+                break
+            if line.lstrip(b" \t").startswith(b":"):
+                defects.append("a field without a name")
+                position = after
+                continue
             if not (_NAME.match(following) or following[:1] in (b" ", b"\t")):
                 defects.append("no blank line between header and body")
                 break
@@ -114,39 +133,74 @@ def _next_line(data: bytes, position: int, end: int) -> int:
         return end if feed < 0 else feed + 1
     if feed == carriage + 1:
         return feed + 1
-    return carriage + 1
+    # Some gateways double the CR of each line end.
+    last = carriage
+    while last + 1 < end and data[last + 1] == 13 and last < carriage + 4:
+        last += 1
+    return last + 2 if feed == last + 1 else carriage + 1
 
 
-def decode_value(raw: bytes, charset: str = "", *, addresses: bool = False) -> str:
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What is known of the charset of letters that no encoded word wraps."""
+
+    #: Python's name of the charset that the body was read in, or is declared to be in; "" for none.
+    charset: str = ""
+    #: All raw letters of the header together: one name alone can be too short to tell.
+    witness: bytes = b""
+
+
+NO_HINT: Final = Hint()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The value of a field as text."""
+
+    text: str
+    #: Whether letters may be wrong, as their charset was guessed from few of them.
+    doubtful: bool = False
+
+
+def decode_value(raw: bytes, hint: Hint = NO_HINT, *, addresses: bool = False) -> Value:
     """The value of a field as text: raw 8-bit letters read, encoded words undone, white space single.
 
-    :param charset: the charset that the mail's body declares, as a hint for raw 8-bit letters.
     :param addresses: whether the field holds addresses: what an encoded word hides stays within a name there
         (RFC 2047, section 5 (3)), so that nobody is given an address which only a display name contains.
     """
-    text = raw.decode("ascii") if raw.isascii() else decode(raw, charset).text
+    doubtful = False
+    if raw.isascii():
+        text = raw.decode("ascii")
+    else:
+        read = decode(raw, hint=hint.charset, witness=hint.witness)
+        text, doubtful = read.text, read.doubtful
     if "=?" in text:
-        text = decode_words(text, quote=addresses)
+        words = decode_words(text, hint, quote=addresses)
+        text, doubtful = words.text, doubtful or words.doubtful
     if text.isascii() and text.isprintable():
-        return " ".join(text.split())
-    return _SPACES.sub(" ", characters(_SURROGATE.sub("\ufffd", text))).strip()
+        return Value(" ".join(text.split()), doubtful)
+    return Value(_SPACES.sub(" ", characters(_SURROGATE.sub("\ufffd", text))).strip(), doubtful)
 
 
-def decode_words(text: str, *, quote: bool = False) -> str:
+def decode_words(text: str, hint: Hint = NO_HINT, *, quote: bool = False) -> Value:
     """Undoes encoded words (RFC 2047), also those that were cut within a character or stand in quotes.
 
+    :param hint: for words whose own charset cannot be right.
     :param quote: puts what could be taken for an address's punctuation into quotes.
     """
     pieces: list[str] = []
     held: list[bytes] = []
     held_charset = ""
     last = 0
-    open_quotes = False
+    open_quotes = doubtful = False
 
     def flush() -> None:
+        nonlocal doubtful
         if not held:
             return
-        word = decode(b"".join(held), held_charset).text
+        read = decode(b"".join(held), held_charset, hint=hint.charset, witness=hint.witness)
+        word = read.text
+        doubtful = doubtful or read.doubtful
         if quote and _SPECIAL.search(word):
             word = re.sub(r'["\\]', "", word)
             word = word if open_quotes else f'"{word}"'
@@ -168,7 +222,7 @@ def decode_words(text: str, *, quote: bool = False) -> str:
         last = match.end()
     flush()
     pieces.append(text[last:])
-    return "".join(pieces)
+    return Value("".join(pieces), doubtful)
 
 
 def _word_bytes(encoding: str, content: str) -> bytes:
@@ -178,28 +232,6 @@ def _word_bytes(encoding: str, content: str) -> bytes:
     return lenient_base64(data)
 
 
-def lenient_base64(data: bytes) -> bytes:
-    """Base64 as far as it can be read: missing padding, pieces run together, strangers in between."""
-    pieces = []
-    many = data.count(b"=") > _MOST_PIECES
-    for piece in (data,) if many else data.rstrip(b"=\r\n \t").split(b"="):
-        cleaned = piece.translate(None, _NOT_BASE64)
-        if len(cleaned) % 4 == 1:
-            cleaned = cleaned[:-1]
-        try:
-            pieces.append(binascii.a2b_base64(cleaned + b"=" * (-len(cleaned) % 4)))
-        except binascii.Error:
-            continue
-    return b"".join(pieces)
-
-
-#: Base64 texts that are read one behind the other in one part; where there are more, padding is taken for noise.
-_MOST_PIECES: Final = 200
-
-_NOT_BASE64: Final = bytes(
-    byte for byte in range(256) if byte not in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-)
-
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
@@ -208,8 +240,13 @@ def _unquote(text: str) -> bytes:
     return _PERCENT.sub(lambda match: bytes([int(match.group(1), 16)]), text.encode("utf-8", "replace"))
 
 
+#: The type itself; programs set blanks around its slash.
+_MAIN = re.compile(r"\s{0,20}([^\s;/]{0,100}(?:\s{0,5}/\s{0,5}[^\s;/]{0,150})?)")
+#: A parameter; some programs forget the semicolon before it.
 _PARAMETER = re.compile(
-    r""";\s{0,20}([^\s=;"]{1,80})\s{0,20}=\s{0,20}(?:"((?:[^"\\]|\\.){0,4000})"?|([^;]{0,4000}))""", re.DOTALL
+    r"""[;\s]\s{0,20}([^\s=;"]{1,80})\s{0,20}=\s{0,20}"""
+    r"""(?:"((?:[^"\\]|\\.){0,4000})"?|([^;\s]{0,4000}(?:\s{1,20}(?![\w*-]{1,40}=)[^;\s]{1,500}){0,40}))""",
+    re.DOTALL,
 )
 
 
@@ -219,17 +256,18 @@ def parameters(value: str, limit: int = 60) -> tuple[str, dict[str, str]]:
     :param value: the raw value, decoded as far as raw letters go.
     :param limit: parameters that are read.
     """
-    main, _, _ = value.partition(";")
+    found = _MAIN.match(value)
+    main = "".join(found.group(1).split()) if found else ""
     plain: dict[str, str] = {}
     split: dict[str, dict[int, tuple[str, bool]]] = {}
-    for count, match in enumerate(_PARAMETER.finditer(value, len(main))):
+    for count, match in enumerate(_PARAMETER.finditer(value, found.end() if found else 0)):
         if count >= limit:
             break
         name = match.group(1).lower()
         quoted, bare = match.group(2), match.group(3)
         content = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else bare.strip()
         if "*" not in name:
-            plain.setdefault(name, decode_words(content) if "=?" in content else content)
+            plain.setdefault(name, decode_words(content).text if "=?" in content else content)
             continue
         base, _, rest = name.partition("*")
         number = rest.rstrip("*")
@@ -246,4 +284,4 @@ def parameters(value: str, limit: int = 60) -> tuple[str, dict[str, str]]:
                 charset, _, content = content.split("'", 2)
             data += _unquote(content) if extended else content.encode("utf-8", "replace")
         plain[base] = decode(data, charset).text
-    return main.strip().lower(), plain
+    return main.lower(), plain

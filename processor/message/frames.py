@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
-from processor.message.looks import RULE, URL, is_prose, signature_like
+from processor.message.looks import RULE, URL, is_prose, signature_like, speaks
 from processor.message.phrases import Phrases
 from processor.message.rows import Row, paragraphs
 from processor.message.values import CutKind
@@ -93,8 +94,32 @@ def mark_device(rows: list[Row], known: Phrases) -> bool:
 def _is_device(row: Row, known: Phrases) -> bool:
     """Whether a line is one that a program or telephone adds; asked of the same line several times."""
     if row.device is None:
-        row.device = bool(known.device.fullmatch(row.folded) or _STORE.fullmatch(row.folded))
+        row.device = (
+            row.folded.strip(_AROUND) in known.device_lines
+            or bool(_STORE.fullmatch(row.folded))
+            or (bool(known.device.fullmatch(row.folded)) and _names_gadget(row, known))
+        )
     return row.device
+
+
+_AROUND: Final = " .,;!()[]<>*_-–—"
+_CLAUSE: Final = re.compile(r"[,;.!]\s")
+#: How makers write names: with a capital within (iPhone, BlueMail), or with letters and figures (M8, 4G).
+_MADE_NAME: Final = re.compile(r"(?<!\w)(?:\w*[a-z][A-Z]\w*|[A-Za-z]+\d\w*|\d+[A-Za-z]\w*)(?!\w)")
+
+
+def _names_gadget(row: Row, known: Phrases) -> bool:
+    """Whether a line in the form of a program's names a device or program, and says nothing beside it.
+
+    „Von uns wird eine Liste gesendet“ has the same form.
+    """
+    first, _, rest = (_CLAUSE.sub("\n", row.folded.strip(_AROUND), count=1)).partition("\n")
+    if not known.gadgets.search(first) and not _MADE_NAME.search(row.text[: len(first) + 4]):
+        return False
+    if speaks(row):
+        return False
+    excused = bool(known.excuses.search(rest))
+    return not rest or excused or (len(rest.split()) <= 5 and known.gadgets.search(rest) is not None)
 
 
 def mark_footers(rows: list[Row], known: Phrases) -> bool:

@@ -9,6 +9,7 @@ from typing import Final
 from processor.message.addresses import parse_addresses
 from processor.message.attributions import ATTRIBUTION_LENGTH, attribution_length
 from processor.message.lines import Role
+from processor.message.normal import fold
 from processor.message.phrases import Phrases
 from processor.message.rows import EMAIL, FLANKED, RULE, TIME, Row, has_date, has_email, next_is_quoted
 from processor.message.values import Address
@@ -40,12 +41,18 @@ def heading_at(rows: list[Row], index: int, known: Phrases) -> Heading | None:
             start += 1
     single = _in_one_line(rows[start], known) if start < len(rows) else None
     if single is not None:
-        return Heading(start + 1 - index, single, "", announced == "forwarded", bool(announced))
+        sender, subject, beside = single
+        said = announced or beside
+        return Heading(start + 1 - index, sender, subject, said == "forwarded", bool(said))
     block = _header_lines(rows, start, known, announced=bool(announced))
+    block = block or _header_table(rows, start, known)
     if block is None and not announced and next_is_quoted(rows, index + 1):
         names, value = _label_kinds(rows[index], known)
         if "from" in names and has_email(value):
             return Heading(1, _sender(value, rows, index), "", forwarded=False, announced=False)
+    if block is None and not announced and _is_flanked_title(rows, index, known):
+        names, value = _label_kinds(rows[index + 1], known)
+        return Heading(2, _sender(value, rows, index + 1), "", forwarded=False, announced=True)
     if block is not None:
         length, sender, subject = block
         return Heading(start + length - index, sender, subject, announced == "forwarded", bool(announced))
@@ -57,24 +64,85 @@ def heading_at(rows: list[Row], index: int, known: Phrases) -> Heading | None:
     return None
 
 
-_LABELS_WITHIN: Final = re.compile(r"(?:^|(?<=\s))([^\W\d_][^\s:]{0,14}(?: [^\s:]{1,10})?)\s?:(?=\s)")
+def heading_of_attribution(rows: list[Row], length: int, known: Phrases) -> Heading:
+    """The heading that „Am … schrieb …“ is for a mail that was forwarded below it.
+
+    :param rows: the lines of the attribution.
+    """
+    joined = " ".join(row.text.strip() for row in rows)
+    email = EMAIL.search(joined)
+    name = ""
+    if email is not None:
+        before = re.split(r"[\d:,;<>]", joined[: email.start()].rstrip(" <([\"'„“”«»"))[-1]
+        verb = list(known.wrote.finditer(before.lower()))
+        words = before[verb[-1].end() if verb else 0 :].strip(" .\"'„“”«»").split()
+        while words and words[0].lower() in ("am", "pm", "uhr"):
+            words.pop(0)
+        name = " ".join(words) if len(words) <= 5 else ""
+    sender = Address(name, email.group().lower() if email else "")
+    return Heading(length, sender, "", forwarded=False, announced=False)
 
 
-def _in_one_line(row: Row, known: Phrases) -> Address | None:
-    """The writer, where all header lines of a quoted mail have run together into one line; None for another line."""
-    if row.text.count(":") < 3 or len(row.text) > ATTRIBUTION_LENGTH or not has_email(row.text):
+def _is_flanked_title(rows: list[Row], index: int, known: Phrases) -> bool:
+    """Whether words between dashes, in a language that nobody told us of, stand right above a sender's address."""
+    text = rows[index].text
+    if index + 1 >= len(rows) or not text.startswith("--") or not FLANKED.fullmatch(text):
+        return False
+    names, value = _label_kinds(rows[index + 1], known)
+    return "from" in names and has_email(value)
+
+
+#: A phrase between dashes with the first header line right behind it.
+_ANNOUNCED_BESIDE: Final = re.compile(
+    r"\s*(?:<\w{1,9}>){0,3}[-_*]{2,20}\s{0,3}(\S.{2,60}?)\s{0,3}[-_*]{2,20}\s{0,3}(?:</?\w{1,9}>\s?){0,4}(?=\S)"
+)
+#: Characters before a colon in which a label is looked for.
+_LABEL_REACH: Final = 25
+
+
+def _in_one_line(row: Row, known: Phrases) -> tuple[Address, str, str] | None:
+    """Writer, subject and announcement, where all header lines have run together into one line.
+
+    Some programs lose the line ends, and set „… MEZBetreff:“; None for another line.
+    """
+    text = row.text
+    if text.count(":") < 3 or len(text) > ATTRIBUTION_LENGTH:
         return None
-    if not has_date(row.folded) or not TIME.search(row.folded):
+    beside = _ANNOUNCED_BESIDE.match(text)
+    announced = _announcement(Row(f"--- {beside.group(1)} ---"), known) if beside else ""
+    start = beside.end() if beside and announced else 0
+    found = _labels_within(text, start, known)
+    if not found or found[0][0] - start > 4:
         return None
-    found = list(_LABELS_WITHIN.finditer(row.folded))
-    names = [(match.group(1), match.group(1).split()[-1]) for match in found]
-    kinds = [known.labels.get(two, known.labels.get(one, frozenset())) for two, one in names]
-    if not kinds or not kinds[0] or found[0].start() > 4 or sum(map(bool, kinds)) < 2:
-        return None
+    kinds = [kind for _, _, kind in found]
     if not any("from" in kind for kind in kinds):
         return None
-    email = EMAIL.search(row.text)
-    return Address("", email.group().lower() if email else "")
+    dated, timed, addressed = has_date(row.folded), bool(TIME.search(row.folded)), has_email(text)
+    several = len(set(kinds)) >= 3 and addressed and (dated or timed)
+    if not (announced or several or (len(found) >= 2 and addressed and dated and timed)):
+        return None
+    ends = [begin for begin, _, _ in found[1:]] + [len(text)]
+    values = [(kind, text[end:until].strip()) for (_, end, kind), until in zip(found, ends, strict=True)]
+    writer = next(value for kind, value in values if "from" in kind)
+    subject = next((value for kind, value in values if "subject" in kind), "")
+    return _sender(writer, [row], 0), subject, announced
+
+
+def _labels_within(text: str, start: int, known: Phrases) -> list[tuple[int, int, frozenset[str]]]:
+    """Labels of header lines anywhere in a line: where each begins, where its value begins, and what it can name."""
+    found: list[tuple[int, int, frozenset[str]]] = []
+    for colon in re.finditer(r"\s?[:：]", text[start:]):
+        end = start + colon.start()
+        least = max(found[-1][1] if found else start, end - _LABEL_REACH)
+        for begin in range(least, end):
+            before = text[begin - 1 : begin] if begin > start else ""
+            if text[begin].isspace() or (before.isalpha() and not text[begin].isupper()):
+                continue
+            kinds = known.labels.get(fold(text[begin:end].strip("* ")))
+            if kinds:
+                found.append((begin, start + colon.end(), kinds))
+                break
+    return found
 
 
 _EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
@@ -141,7 +209,10 @@ def _header_lines(rows: list[Row], index: int, known: Phrases, *, announced: boo
             unknown += 1
             if structural:
                 labels += 1
-        elif labels and position - end < 3 and _continues(row, rows[position - 1]):
+        elif labels and (
+            (position - end < 3 and _continues(row, rows[position - 1]))
+            or (position == end and _is_between(rows, position, known))
+        ):
             pass
         else:
             break
@@ -150,6 +221,9 @@ def _header_lines(rows: list[Row], index: int, known: Phrases, *, announced: boo
         position += 1
         end = position
     strong = "from" in kinds and len(kinds) >= 3 and labels >= 3
+    # Two lines alone, in a paragraph of their own, from one address to another.
+    both = {"from", "to"} <= kinds and sum(has_email(row.text) for row in rows[index:end]) >= 2
+    strong = strong or (both and (index == 0 or rows[index - 1].blank) and (end == len(rows) or rows[end].blank))
     fair = "from" in kinds and len(kinds) >= 2 and labels >= 2 and (announced or (dated and addressed))
     # Without a sender (some programs leave it out), or in a language that nobody told us of: date, address and marks.
     formal = labels >= 3 and dated and addressed and rows[index].role is Role.HEADERS
@@ -160,6 +234,38 @@ def _header_lines(rows: list[Row], index: int, known: Phrases, *, announced: boo
     if formal and not sender.email:
         sender = _sender(_LABEL.sub(r"\g<value>", rows[index].text), rows, index)
     return end - index, sender, subject
+
+
+def _header_table(rows: list[Row], index: int, known: Phrases) -> tuple[int, Address, str] | None:
+    """Header lines as Lotus Notes sets them: who wrote, when, and a table of „to“ and „subject“ without colons."""
+    if index >= len(rows) or not has_email(rows[index].text) or len(rows[index].text) > 120:
+        return None
+    below = [position for position in range(index + 1, min(index + 16, len(rows))) if not rows[position].blank]
+    if len(below) < 3 or not rows[index].text.rstrip().endswith((">", ")")):
+        return None
+    moment = rows[below[0]]
+    if len(moment.text) > 40 or not has_date(moment.folded) or not TIME.search(moment.folded):
+        return None
+    kinds: set[str] = set()
+    subject = ""
+    end = index
+    pending: frozenset[str] = frozenset()
+    for position in below[1:]:
+        label, parted, value = rows[position].text.partition(" | ")
+        named = known.labels.get(fold(label.strip(" :")), frozenset())
+        if named:
+            # In plain text the value stands in the line below its label.
+            pending = frozenset() if parted else named
+        elif pending:
+            named, value, pending = pending, label, frozenset()
+        else:
+            break
+        subject = value.strip() if "subject" in named else subject
+        kinds |= named
+        end = position
+    if not {"to", "subject"} <= kinds:
+        return None
+    return end + 1 - index, _sender(rows[index].text, rows, index), subject
 
 
 def _label_kinds(row: Row, known: Phrases) -> tuple[frozenset[str], str]:
@@ -181,6 +287,14 @@ def _continues(row: Row, before: Row) -> bool:
     if before.text.startswith((" ", "\t")) and ":" not in before.text:
         return False
     return len(before.text) >= 60 and len(text) < 100 and not before.text.rstrip().endswith((".", "!", "?", ">"))
+
+
+def _is_between(rows: list[Row], position: int, known: Phrases) -> bool:
+    """Whether a line stands right between two header lines, and is no sentence: the value above it was wrapped."""
+    if position + 1 >= len(rows) or rows[position].text.rstrip().endswith((".", "!", "?", ":")):
+        return False
+    names, value = _label_kinds(rows[position + 1], known)
+    return bool(names) and bool(value.strip())
 
 
 def _sender(value: str, rows: list[Row], position: int) -> Address:

@@ -24,6 +24,8 @@ class Role(StrEnum):
     #: From, sent, to, subject of the quoted mail.
     HEADERS = "headers"
     SIGNATURE = "signature"
+    #: Quoted, or merely indented by its writer: an element for quotes that bears no mark of any program.
+    INDENTED = "indented"
 
 
 @dataclass(slots=True)
@@ -47,7 +49,14 @@ def quote_mark(text: str) -> tuple[int, str]:
     return (match.group(1).count(">"), text[match.end() :]) if match else (0, text)
 
 
-_QUOTE = re.compile(r"[ \t]{0,3}((?:>[ \t]?){1,50})")
+_QUOTE = re.compile(r"[ \t]{0,12}((?:>[ \t]?){1,50})")
+#: How far a mark may be indented: alone, and beside another that is so too.
+_NEAR: Final = 3
+_INDENT: Final = 12
+#: Letters of a name before a mark.
+_INITIALS: Final = 10
+_INITIAL = re.compile(r"[ \t]{0,2}([^\W\d_]{1,4})(?:>[ \t]?){1,5}")
+_FAR = re.compile(r"[ \t]{4,11}>|\t{1,3}[ ]{0,3}>")
 
 
 def plain_lines(text: str, *, flowed: bool = False, delete_space: bool = False) -> list[Line]:
@@ -58,12 +67,16 @@ def plain_lines(text: str, *, flowed: bool = False, delete_space: bool = False) 
     """
     lines: list[Line] = []
     joins = False
-    for row in characters(text).split("\n"):
+    source = characters(text).split("\n")
+    for index, row in enumerate(source):
         depth = 0
         # A leading space of flowed text says that what follows is no quote mark (RFC 3676, section 4.4).
-        marked = row.startswith(">") if flowed else row[:4].lstrip(" \t").startswith(">") and not row.startswith("    ")
+        marked = row.startswith(">") if flowed else ">" in row[:_INDENT] and _is_marked(source, index)
+        initials = None if marked or flowed or ">" not in row[:_INITIALS] else _INITIAL.match(row)
         if marked and not row.startswith(">From "):
             depth, row = quote_mark(row)
+        elif initials is not None and _is_repeated(source, index, initials.group(1)):
+            depth, row = initials.group().count(">"), row[initials.end() :]
         elif row.startswith(">From ") or (flowed and row.startswith(" ")):
             row = row[1:]
         soft = flowed and row.endswith(" ") and row != "-- "
@@ -77,6 +90,24 @@ def plain_lines(text: str, *, flowed: bool = False, delete_space: bool = False) 
             lines[-1].text = lines[-1].text[:-1]
         joins = soft
     return lines
+
+
+def _is_repeated(source: list[str], index: int, initials: str) -> bool:
+    """Whether a line beside this one is marked with the same letters („AB> “), as some programs mark quotes."""
+    beside = source[max(0, index - 1) : index] + source[index + 1 : index + 2]
+    return any(found and found.group(1) == initials for found in map(_INITIAL.match, beside))
+
+
+def _is_marked(source: list[str], index: int) -> bool:
+    """Whether a line is marked as quoted; one that is indented far only where its neighbour is so too."""
+    row = source[index].lstrip(" \t")
+    if not row.startswith(">") or row.rstrip().endswith("<<"):
+        # „>>> here <<<“ marks a place, and quotes nobody.
+        return False
+    if len(source[index]) - len(row) <= _NEAR:
+        return True
+    beside = source[max(0, index - 1) : index] + source[index + 1 : index + 2]
+    return any(_FAR.match(other) for other in beside)
 
 
 def words_of(lines: list[Line]) -> int:

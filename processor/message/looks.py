@@ -131,12 +131,18 @@ def is_sentence(row: Row) -> bool:
         return True
     if text.endswith(("?", "؟")) and len(words) >= 2:
         return True
-    return len(words) >= 3 and _speaks(row)
+    return len(words) >= 3 and speaks(row)
 
 
-def _speaks(row: Row) -> bool:
+def speaks(row: Row) -> bool:
     """Whether two words stand in a line with which people say what they do or want."""
     return any(len(set(words.findall(row.folded))) >= 2 for words in phrases().speaking)
+
+
+def answers(row: Row) -> bool:
+    """Whether a line may say what its writer does or wants: two words of speaking, or one and a figure."""
+    least = 1 if DIGIT.search(row.folded) else 2
+    return any(len(set(words.findall(row.folded))) >= least for words in phrases().speaking)
 
 
 def signature_like(rows: list[Row], *, strict: bool = True) -> bool:
@@ -149,4 +155,4 @@ def signature_like(rows: list[Row], *, strict: bool = True) -> bool:
         return True
     if strict:
         return False
-    return not any(row.text.rstrip().endswith(("?", "؟")) or _speaks(row) for row in sentences)
+    return not any(row.text.rstrip().endswith(("?", "؟")) or speaks(row) for row in sentences)

@@ -11,6 +11,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from processor.message.elements import BLOCKS, GAPS, UNSEEN, VOID
 from processor.message.lines import LINES_LIMIT, Line, Role, quote_mark
 from processor.message.marks import (
     ATTRIBUTION_MARKS,
@@ -33,77 +34,6 @@ HTML_LIMIT: Final = 800_000
 _NODES_LIMIT: Final = 60_000
 #: Elements within elements; below, all is read as text of the last.
 _DEPTH_LIMIT: Final = 1_500
-
-_UNSEEN_TAGS: Final = frozenset(
-    [
-        "head",
-        "style",
-        "script",
-        "title",
-        "meta",
-        "link",
-        "template",
-        "noscript",
-        "object",
-        "iframe",
-        "svg",
-        "audio",
-        "video",
-        "canvas",
-        "map",
-        "datalist",
-        "select",
-        "xml",
-    ]
-)
-_BLOCKS: Final = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-    ]
-)
-#: Blocks that a reader sees with a gap around them.
-_GAPS: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "blockquote"])
 
 _ATTRIBUTES: Final = ("class", "id", "name", "data-marker", "data-smartmail")
 _LINE_ENDS = re.compile("[\n\r\x85\u2028\u2029]")
@@ -151,40 +81,13 @@ def _shallow(source: str) -> str:
         return source
     depth = 0
     for match in _NESTING.finditer(source):
-        if match.group(2).lower() in _VOID:
+        if match.group(2).lower() in VOID:
             continue
         depth += -1 if match.group(1) else 1
         depth = max(depth, 0)
         if depth > _DEPTH_LIMIT * 2:
             return source[: match.start()] + re.sub(r"<[^<>]{0,500}>", " ", source[match.start() :])
     return source
-
-
-_VOID: Final = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "td",
-        "th",
-        "tr",
-        "option",
-        "dd",
-        "dt",
-    ]
-)
 
 
 def _styles(head: str) -> str:
@@ -219,7 +122,7 @@ class _Walk:
             if tag == "-text":
                 self._text(node.text_content or "", state)
                 continue
-            if tag in _UNSEEN_TAGS or tag.startswith(("-", "!")):
+            if tag in UNSEEN or tag.startswith(("-", "!")):
                 continue
             inner = self._enter(node, tag, state)
             if inner is None:
@@ -280,16 +183,16 @@ class _Walk:
             self._input(attributes, state)
             return None
         if tag == "blockquote" and self._is_quote(attributes):
-            inner = changed(inner, depth=state.depth + 1, role=Role.NONE)
+            inner = changed(inner, depth=state.depth + 1, role=Role.NONE if attributes else Role.INDENTED)
         if tag in ("pre", "textarea", "listing"):
             inner = changed(inner, preformatted=True)
         elif tag in ("ol", "ul", "menu"):
             inner = changed(inner, ordered=1 if tag == "ol" else 0)
         if tag in ("td", "th") and self.rows:
             self.sinks.append(Sink())
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             word = "mso" in (attributes.get("class") or "").lower() if attributes else False
-            sink.end(gap=tag in _GAPS and not word)
+            sink.end(gap=tag in GAPS and not word)
             if word != (not inner.loose):
                 inner = changed(inner, loose=not word)
             if tag == "tr":
@@ -307,11 +210,11 @@ class _Walk:
         elif tag == "tr":
             if self.rows:
                 self._close_row()
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             sink = self.sinks[-1]
             if tag == "li" and sink.text == ["- "]:
                 sink.text = []
-            sink.end(gap=state.loose and tag in _GAPS)
+            sink.end(gap=state.loose and tag in GAPS)
 
     def _close_cell(self) -> None:
         sink = self.sinks.pop()

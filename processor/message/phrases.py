@@ -38,7 +38,13 @@ class Phrases:
     closing_starts: frozenset[str]
     #: Words that make a short line without figures a closing formula.
     closing_words: frozenset[str]
+    #: Lines that programs add, with gaps for the name of a device or program; and those without a gap.
     device: re.Pattern[str]
+    device_lines: frozenset[str]
+    #: Beginnings of words that name a device or a mail program.
+    gadgets: re.Pattern[str]
+    #: Beginnings of words with which such a line asks pardon for typing errors.
+    excuses: re.Pattern[str]
     legal: tuple[str, ...]
     footer: tuple[str, ...]
     #: The first words of the footers, to look the others up only where one stands.
@@ -81,7 +87,10 @@ def phrases() -> Phrases:
         closings=closings,
         closing_starts=frozenset(re.split(r"[\s,.!']", closing)[0] for closing in closings),
         closing_words=frozenset(every["closing_words"]),
-        device=_templates(every["device"]),
+        device=_templates([value for value in every["device"] if "*" in value]),
+        device_lines=frozenset(value for value in every["device"] if "*" not in value),
+        gadgets=_beginnings(every["gadgets"]),
+        excuses=_beginnings(every["excuses"]),
         legal=tuple(dict.fromkeys(every["legal"])),
         footer=tuple(dict.fromkeys(every["footer"])),
         footer_starts=frozenset(phrase.split()[0].strip(",.") for phrase in every["footer"]),
@@ -104,6 +113,20 @@ def _any_of(values: list[str]) -> re.Pattern[str]:
     if joined:
         pattern += "|" + "|".join(map(re.escape, joined))
     return re.compile(pattern)
+
+
+def _beginnings(values: list[str]) -> re.Pattern[str]:
+    """Words that begin as one of these does; short ones are whole words (scripts without spaces have no word ends)."""
+    spaced = [value for value in _longest_first(values) if not _is_unspaced(value)]
+    joined = [value for value in _longest_first(values) if _is_unspaced(value)]
+    short = [re.escape(value) for value in spaced if len(value) < _SHORT and value.isascii()]
+    long = [re.escape(value) for value in spaced if len(value) >= _SHORT or not value.isascii()]
+    pattern = rf"(?<!\w)(?:(?:{'|'.join(short)})(?!\w)|(?:{'|'.join(long)}))"
+    return re.compile("|".join([pattern, *map(re.escape, joined)]))
+
+
+#: Latin letters below which a word is not taken for the beginning of others.
+_SHORT: Final = 5
 
 
 def _is_unspaced(value: str) -> bool:

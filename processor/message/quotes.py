@@ -9,10 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from processor.message.attributions import attribution_length, split_shared
-from processor.message.headings import Heading, heading_at
+from processor.message.attributions import (
+    attribution_length,
+    is_between_arrows,
+    is_dated_attribution,
+    may_introduce,
+    split_shared,
+)
+from processor.message.headings import Heading, heading_at, heading_of_attribution
 from processor.message.lines import LINE_LIMIT, Role
-from processor.message.phrases import phrases
+from processor.message.phrases import Phrases, phrases
 from processor.message.rows import FLANKED, RULE, Row, next_is_quoted
 from processor.message.values import CutKind
 
@@ -33,6 +39,10 @@ class Quotes:
     rest_from: int = -1
     #: Whether a mark of the mail program (and no phrase alone) told where a quote begins.
     structural: bool = False
+    #: The line by which all to the end was cut although it names a day alone; "" for none.
+    unsure: str = ""
+    #: Whether something indented follows what is new, with nothing that introduces a quote.
+    indented: bool = False
 
 
 def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
@@ -50,9 +60,14 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             index += 1
             continue
         if row.depth:
+            if row.role is Role.INDENTED and _follows_new(rows, index):
+                found.indented = True
             row.kind = CutKind.QUOTED
             found.structural = True
             index += 1
+            if is_between_arrows(row) and not next_is_quoted(rows, index):
+                _rest(rows, index - 1, CutKind.QUOTED, found)
+                break
             continue
         looked += 1
         length = attribution_length(rows, index, known) if looked < _MOST_LINES else 0
@@ -60,6 +75,9 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             index += 1
         if length:
             _cut(rows, index, index + length, CutKind.QUOTED)
+            if forwards and found.heading is None:
+                found.heading = heading_of_attribution(rows[index : index + length], length, known)
+                found.heading_at = index
             index += length
             if next_is_quoted(rows, index):
                 found.structural = True
@@ -76,7 +94,7 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             )
             if heading.forwarded or forwards:
                 kind = CutKind.FORWARDED
-            start = _with_rule_above(rows, index)
+            start = _with_line_above(rows, index, known)
             _cut(rows, start, index + heading.length, kind)
             if found.heading is None:
                 found.heading, found.heading_at = heading, index
@@ -86,22 +104,48 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
                 continue
             _rest(rows, start, kind, found)
             break
+        if looked < _MOST_LINES and may_introduce(rows, index, known):
+            found.unsure = row.text.strip()
+            _rest(rows, index, CutKind.QUOTED, found)
+            break
         index += 1
-    _mark_broken_links(rows)
+    _mark_broken(rows)
     return found
 
 
-def _mark_broken_links(rows: list[Row]) -> None:
-    """A piece of a link between two quoted lines has only lost its mark when the quote was wrapped."""
+def _mark_broken(rows: list[Row]) -> None:
+    """A line between two quoted ones that has only lost its mark when the quote was wrapped."""
     for before, row, after in zip(rows, rows[1:], rows[2:], strict=False):
-        if row.kind is None and not row.depth and before.depth and after.depth and _is_piece_of_link(row.text.strip()):
+        lone = row.kind is None and not row.depth and before.depth and after.depth
+        if lone and (_is_piece_of_link(row.text.strip()) or _goes_on(before, row)):
             row.kind = CutKind.QUOTED
+
+
+#: Characters to which programs wrap a line, its mark included.
+_WRAPPED: Final = 76
+
+
+def _goes_on(before: Row, row: Row) -> bool:
+    """Whether a line goes on, within a sentence, where the line above it had no room for its next word."""
+    first = row.text.split(maxsplit=1)[:1]
+    if row.blank or not first or not first[0][:1].islower():
+        return False
+    full = len(before.text) + 2 * before.depth + 1 + len(first[0]) > _WRAPPED
+    return full and len(row.text) < _WRAPPED and before.text.rstrip()[-1:].isalnum()
 
 
 def _is_piece_of_link(text: str) -> bool:
     """Whether a line is one word, brackets aside, with characters that only links have within words."""
     core = text.strip("()<> ")
     return 0 < len(core) < LINE_LIMIT and " " not in core and any(character in core for character in "=?&/_%")
+
+
+def _follows_new(rows: list[Row], index: int) -> bool:
+    """Whether the line above, blank ones apart, is new."""
+    above = index - 1
+    while above >= 0 and rows[above].blank:
+        above -= 1
+    return above >= 0 and rows[above].kind is None
 
 
 def _new_before(rows: list[Row], index: int) -> bool:
@@ -123,14 +167,16 @@ def _new_after_quote(rows: list[Row], index: int) -> bool:
     return any(not row.blank and not row.depth for row in rows[index:])
 
 
-def _with_rule_above(rows: list[Row], index: int) -> int:
-    """A line of dashes right above a heading belongs to it, with words between them or without."""
+def _with_line_above(rows: list[Row], index: int, known: Phrases) -> int:
+    """A line right above a heading that belongs to it: dashes, with words between them or without; „Am … schrieb …“."""
     above = index - 1
     while above >= 0 and rows[above].blank and index - above < 3:
         above -= 1
     if above < 0 or rows[above].kind is not None:
         return index
     text = rows[above].text
+    if above == index - 1 and is_dated_attribution(rows[above], known):
+        return above
     if RULE.fullmatch(text) or (above == index - 1 and text.startswith("--") and FLANKED.fullmatch(text)):
         return above
     return index

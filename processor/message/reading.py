@@ -11,15 +11,19 @@ from processor.message.attachments import calendar_reply, read_attachments
 from processor.message.body import Body, read_body
 from processor.message.cutting import Cutting, cut_body, differing_words, leftovers
 from processor.message.dates import read_dates
+from processor.message.delivery import delivered_to
+from processor.message.headings import Heading
 from processor.message.lines import Line, words_of
 from processor.message.parts import Headers, Part
 from processor.message.robots import classify
 from processor.message.subject import Subject, read_subject
 from processor.message.values import Address, Cut, CutKind, Message, SenderKind
-from processor.message.wire import DEEPER, MORE_PARTS, parse
+from processor.message.wire import DEEPER, DOUBTFUL_HEADER, MORE_PARTS, parse
 
 _ID = re.compile(r"<([^<>\s]{1,900})>")
 _NOBODY = Address("", "")
+#: Fields of one name, such as To, that are read; an honest mail has one.
+_FIELDS = 3
 #: Forwards of forwards that are followed to their writer.
 _FORWARDS = 4
 
@@ -48,7 +52,13 @@ def read(raw: bytes, *, colleagues: Collection[str] = (), invitation: str = "") 
         if forward is not None:
             writer, cutting = forward
             forwarded_by = sender
-    reply_to = writer if forwarded_by else (first_address(headers, "reply-to") or sender)
+    attachments = read_attachments(root, body.parts)
+    reply = calendar_reply(root)
+    bare = not (cutting.text or cutting.signature or reply or any(not part.decoration for part in attachments))
+    if bare and any(cut.kind in (CutKind.QUOTED, CutKind.FORWARDED) for cut in cutting.cuts):
+        reading.doubts.append("Außer einem Zitat steht nichts in der Mail; im Zitat kann die Antwort stehen.")
+    asked = first_address(headers, "reply-to")
+    reply_to = asked if asked and asked.email and not forwarded_by else writer
     if not reply_to.name and reply_to.email == sender.email:
         reply_to = Address(sender.name, reply_to.email)
     date, received_at = read_dates(headers)
@@ -60,13 +70,7 @@ def read(raw: bytes, *, colleagues: Collection[str] = (), invitation: str = "") 
         references=_ids(headers.get("references")),
         sender=writer,
         reply_to=reply_to,
-        recipients=tuple(
-            address
-            for name in ("to", "cc")
-            for value in headers.all(name)
-            for address in parse_addresses(value)
-            if address.email
-        ),
+        recipients=_recipients(headers),
         forwarded_by=forwarded_by,
         return_path=return_path,
         kind=verdict.kind,
@@ -83,11 +87,12 @@ def read(raw: bytes, *, colleagues: Collection[str] = (), invitation: str = "") 
         text=cutting.text,
         signature=cutting.signature,
         cuts=tuple(cutting.cuts),
-        attachments=read_attachments(root, body.parts),
-        calendar_reply=calendar_reply(root),
+        attachments=attachments,
+        calendar_reply=reply,
         doubts=tuple(dict.fromkeys(reading.doubts)),
         notes=tuple(dict.fromkeys(reading.notes)),
         closing_at=cutting.closing_at,
+        delivered_to=delivered_to(headers),
     )
 
 
@@ -102,12 +107,18 @@ class _Reading:
 def first_address(headers: Headers, name: str) -> Address | None:
     """The first mailbox of a field that has an address; a mere name where none has."""
     named = None
-    for value in headers.all(name):
+    for value in headers.all(name)[:_FIELDS]:
         for address in parse_addresses(value):
             if address.email:
                 return address
             named = named or address
     return named
+
+
+def _recipients(headers: Headers) -> tuple[Address, ...]:
+    """Every address in To and Cc."""
+    values = [value for name in ("to", "cc") for value in headers.all(name)[:_FIELDS]]
+    return tuple(address for value in values for address in parse_addresses(value) if address.email)
 
 
 def _ids(value: str) -> tuple[str, ...]:
@@ -190,6 +201,12 @@ def _suspect(cutting: Cutting, reading: _Reading) -> None:
         reading.doubts.append(f"Im neuen Text steht vielleicht noch eine fremde Mail („{line[:80]}“).")
     if cutting.signed_below and not cutting.structural:
         reading.doubts.append("Der Absender unterschreibt unter der zitierten Mail; dort kann Neues stehen.")
+    if cutting.unsure:
+        reading.doubts.append(f"Was unter „{cutting.unsure[:80]}“ steht, gilt als Zitat; dort kann Neues stehen.")
+    if cutting.indented and cutting.text:
+        reading.doubts.append("Ein eingerückter Absatz gilt als Zitat; er kann vom Absender stammen.")
+    if cutting.answered_within:
+        reading.doubts.append("In der zitierten Einladung stehen Zeilen, die nicht von uns sind.")
     if cutting.filled_in:
         reading.doubts.append("Die Antwort steht zwischen den Zeilen der zitierten Einladung.")
 
@@ -215,15 +232,10 @@ def _original(
             subject = read_subject(mail.headers.get("subject"))
             inner = _cut(body, subject, writer, invitation, reading)
         else:
-            current = inner or note
-            if current.heading is None or not (current.heading.forwarded or subject.is_forward):
+            unfolded = _unfold(inner or note, forwards=subject.is_forward)
+            if unfolded is None:
                 break
-            heading, below = current.heading, _less_deep(current.below)
-            if not heading.sender.email:
-                # Apple announces the mail above a marked quote, and sets its header lines within it.
-                within = cut_body(below, forwards=True)
-                if within.heading is not None and not within.text:
-                    heading, below = within.heading, _less_deep(within.below)
+            heading, below = unfolded
             writer = heading.sender
             subject = read_subject(heading.subject)
             who = f"{writer.name} {writer.email}"
@@ -241,6 +253,19 @@ def _original(
         if len(said.split()) > 8 or re.search(r"\d", said):
             reading.doubts.append(f"Der Weiterleitung ist eine Bemerkung vorangestellt: „{said[:200]}“.")
     return writer, inner
+
+
+def _unfold(cutting: Cutting, *, forwards: bool) -> tuple[Heading, list[Line]] | None:
+    """The header lines of the mail that a body forwards, and the lines below them; None for no forward."""
+    heading, below = cutting.heading, _less_deep(cutting.below or cutting.marked)
+    if heading is not None and not (heading.forwarded or forwards):
+        return None
+    if heading is None or not heading.sender.email:
+        # Some programs mark the whole mail as quoted, and set its header lines within the marks.
+        within = cut_body(below, forwards=True)
+        if within.heading is not None and not within.text:
+            heading, below = within.heading, _less_deep(within.below)
+    return None if heading is None else (heading, below)
 
 
 def _less_deep(lines: list[Line]) -> list[Line]:
@@ -276,6 +301,10 @@ def _note_form(root: Part, body: Body, reading: _Reading) -> None:
                 reading.doubts.append("Der Text der Mail ist beschädigt angekommen.")
             elif defect == "text longer than read":
                 reading.doubts.append(_LONGER)
+    if any(defect.startswith(DOUBTFUL_HEADER) for defect in root.defects):
+        reading.doubts.append(
+            "Der Zeichensatz von Absender oder Betreff ist unklar; Namen können falsch geschrieben sein."
+        )
     cut_short = "closing boundary missing" in root.defects and body.parts and body.parts[-1] is _last_leaf(root)
     if cut_short and not body.parts[-1].payload.rstrip(b" \t").endswith((b"\n", b".", b"!", b">")):
         reading.doubts.append("Die Mail bricht vor ihrem Ende ab.")

@@ -10,6 +10,7 @@ from processor.message.lines import Role
 from processor.message.looks import (
     CONTACT_WORD,
     PHONE,
+    RULE,
     WORDS,
     is_contact,
     is_label_line,
@@ -53,6 +54,10 @@ _WEAK: Final = frozenset(
         "saluti",
         "salutations",
         "pershendetje",
+        "a plus",
+        "salud",
+        "groet",
+        "hilsen",
     ]
 )
 
@@ -105,7 +110,7 @@ def mark_signature(rows: list[Row], known: Phrases, names: frozenset[str]) -> Cl
 
 
 def _joined(rows: list[Row], indexes: list[int]) -> str:
-    return "\n".join(rows[index].text.strip() for index in indexes)
+    return "\n".join(rows[index].text.strip() for index in indexes if not RULE.fullmatch(rows[index].text))
 
 
 def _by_delimiter(rows: list[Row], new: list[int]) -> tuple[int, int] | None:
@@ -180,6 +185,8 @@ def _after_formula(
         parted = position > 0 and index - below[position - 1] > 1
         if (
             _GREETING_AFTER.match(row.folded)
+            or _beyond_quote(rows, formula, index)
+            or row.text.rstrip().endswith((":", "："))
             or (len(taken) >= 1 and is_sentence(row))
             or (position == 0 and is_sentence(row))
         ):
@@ -201,11 +208,41 @@ def _after_formula(
     if not signature_like(block) or len(taken) > _SIGNATURE_LINES:
         return Closing(beside, formula)
     signature = "\n".join(filter(None, [beside, _joined(rows, taken)]))
-    contact = any(is_contact(row) for row in block)
+    contact = any(is_contact(row) or _is_titled(row) for row in block)
     if contact or len(taken) > 2 or (rest and len(taken) > 1):
-        for index in taken:
+        for index in taken[_bare_name(rows, taken) :]:
             rows[index].kind = CutKind.SIGNATURE
     return Closing(signature, formula)
+
+
+def _beyond_quote(rows: list[Row], formula: int, index: int) -> bool:
+    """Whether a quoted line stands between a formula and a line, which then is no name below it."""
+    return any(row.kind is CutKind.QUOTED and row.depth for row in rows[formula + 1 : index])
+
+
+def _below_quote(rows: list[Row], row: Row) -> bool:
+    """Whether a quoted line is the next above a line, which then answers it rather than signs."""
+    position = next((index for index, other in enumerate(rows) if other is row), 0)
+    above = next((other for other in reversed(rows[:position]) if not other.blank), None)
+    return above is not None and above.depth > 0
+
+
+#: A name and what its bearer is („Ayşe Demirtaş | Vorsitzende“).
+_TITLED: Final = re.compile(r"[*_ ]{0,3}([^|•·–—]{3,40}?)\s{1,3}[|•·–—-]\s{1,3}\S.{2,60}")
+
+
+def _is_titled(row: Row) -> bool:
+    """Whether a line sets a function beside a name, parted by a mark."""
+    found = _TITLED.fullmatch(row.text.strip())
+    return found is not None and len(found.group(1).split()) >= 2 and is_name(Row(found.group(1)))
+
+
+def _bare_name(rows: list[Row], taken: list[int]) -> int:
+    """1 where the line below a formula is a name alone, parted from the rest of the signature: it stays in the text."""
+    row = rows[taken[0]]
+    if len(taken) < 2 or not is_name(row) or is_contact(row) or _is_titled(row):
+        return 0
+    return int(taken[1] - taken[0] > 1 or RULE.fullmatch(rows[taken[1]].text) is not None)
 
 
 def _beside(text: str, length: int) -> str:
@@ -244,7 +281,8 @@ def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> 
         own = any(_repeats(row, names) for row in said if is_name(row))
         if lead:
             return _close(rows, new, [*said, *taken], formula=_index_of(rows, new, group[0]))
-        if own or (not taken and len(said) <= 3 and all(map(is_name, said)) and _ends_sentence(groups, group)):
+        ends = _ends_sentence(groups, group) and not _below_quote(rows, said[0])
+        if own or (not taken and len(said) <= 3 and all(map(is_name, said)) and ends):
             return _close(rows, new, [*said, *taken], formula=-1)
         if not contact:
             break
@@ -259,7 +297,7 @@ def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> 
 
 def _close(rows: list[Row], new: list[int], block: list[Row], *, formula: int) -> Closing:
     """The signature found; it leaves the text where it is more than a name."""
-    if any(map(is_contact, block)):
+    if any(is_contact(row) or _is_titled(row) for row in block):
         for row in block:
             row.kind = CutKind.SIGNATURE
     if formula < 0 and block:

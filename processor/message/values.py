@@ -149,6 +149,9 @@ class Message:
     #: Where in ``text`` the closing formula begins, with the bare name below it if there is one; its length where
     #: the mail has none. (A postscript may follow.)
     closing_at: int = -1
+    #: Recipients of the envelope where servers wrote them down (Delivered-To, X-Original-To, Envelope-To, „for <…>“ of
+    #: Received), lower case: the address that a bounce came back to need not stand in To.
+    delivered_to: tuple[str, ...] = ()
 
     @property
     def is_robot(self) -> bool:

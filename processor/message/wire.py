@@ -8,14 +8,14 @@ chooses. Received fields of odd forms, in which mail-parser is good, are left to
 
 from __future__ import annotations
 
-import binascii
 import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from processor.message.charsets import charset_of, decode
-from processor.message.fields import ADDRESS_FIELDS, RawField, decode_value, lenient_base64, parameters, split_head
+from processor.message.charsets import charset_of, decode, is_utf8
+from processor.message.fields import ADDRESS_FIELDS, Hint, RawField, decode_value, parameters, split_head
 from processor.message.parts import Headers, Part
+from processor.message.transfer import ENCODED, undo_transfer
 
 #: Multiparts and mails within mails.
 DEPTH_LIMIT: Final = 60
@@ -24,27 +24,41 @@ PARTS_LIMIT: Final = 2_000
 #: Defects of a mail that goes past these limits.
 MORE_PARTS: Final = "more parts than read"
 DEEPER: Final = "nested deeper than read"
+#: Defect of a header whose letters may be wrong.
+DOUBTFUL_HEADER: Final = "charset of a header doubtful"
 #: Bytes of one text part that are read as text; its payload stays whole.
 TEXT_LIMIT: Final = 2_000_000
 #: Bytes that may be looked through for boundaries, all levels together: so many for each byte of the mail, and these.
 _SCANS: Final = 4
 _SCANS_AT_LEAST: Final = 20_000_000
+#: Bytes of raw letters of a header that are kept to guess their charset.
+_WITNESS_LIMIT: Final = 4_000
 
-_FIRST_BOUNDARY = re.compile(rb"(?:\A|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-|mime-|\r?\n)", re.IGNORECASE)
+_FIRST_BOUNDARY = re.compile(
+    rb"(?:\A|[\r\n])--([^\r\n]{1,200}?)[ \t]{0,20}(?:\r\n|[\r\n])(?=content-|mime-|[\r\n])", re.IGNORECASE
+)
 _TOKEN = re.compile(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,120}")
-_QP_LETTER = re.compile(rb"=[C-D][0-9A-F]=[89AB][0-9A-F]|=E[0-9A-F]=[89AB][0-9A-F]=[89AB][0-9A-F]")
-_BASE64_TEXT = re.compile(rb"\s{0,10}(?:[A-Za-z0-9+/]{60,76}\r?\n){1,4}")
+#: What a boundary may consist of (RFC 2046, section 5.1.1).
+_BOUNDARY_SIGN = re.compile(rb"[\w'()+,./:=?-]")
+#: The charset that a page names for itself.
+_META = re.compile(rb"<meta[^>]{0,200}charset=(?:&quot;|[\"' ]){0,3}([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
+_TAG = re.compile(rb"</(?:html|body|table|div|p|font)>|<br ?/?>", re.IGNORECASE)
+_WHOLE_PAGE = re.compile(rb"\s{0,50}<(?:!doctype html|html)[\s>]", re.IGNORECASE)
 _HTML = re.compile(rb"\s{0,50}(?:<!doctype html|<html|<head|<body|<meta|<div|<p>|<table)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class _Budget:
-    """What is left of the limits while one mail is cut."""
+    """What is left of the limits while one mail is cut, and what was learnt of its letters on the way."""
 
     parts: int = PARTS_LIMIT
     scans: int = 0
     #: Bytes of mails within mails that are kept beside what was read of them.
     copies: int = 0
+    #: Raw letters of the header of the mail that is being read, so far as they are not UTF-8; None before it is read.
+    witness: bytes | None = None
+    #: The charset in which the first text of this mail that has letters outside ASCII was read.
+    written_in: str = ""
 
 
 def parse(raw: bytes) -> Part:
@@ -54,64 +68,115 @@ def parse(raw: bytes) -> Part:
     :returns: the whole mail as a part; nothing raises, and what was wrong stands in ``defects``.
     """
     budget = _Budget(scans=_SCANS * len(raw) + _SCANS_AT_LEAST, copies=len(raw))
-    return _part(raw, 0, len(raw), budget, depth=0, digest=False)
+    return _mail(raw, 0, len(raw), budget, depth=0)
+
+
+def _mail(data: bytes, start: int, end: int, budget: _Budget, *, depth: int) -> Part:
+    """A whole mail: what is learnt of the letters of one says nothing of those of another."""
+    outer = budget.witness, budget.written_in
+    budget.witness, budget.written_in = None, ""
+    part = _part(data, start, end, budget, depth=depth, digest=False)
+    budget.witness, budget.written_in = outer
+    return part
 
 
 def _part(data: bytes, start: int, end: int, budget: _Budget, *, depth: int, digest: bool, charset: str = "") -> Part:
     """One part with its header."""
     budget.parts -= 1
     fields, body, defects = split_head(data, start, end)
+    if budget.witness is None:
+        strange = (value for _, value in fields if not value.isascii() and not is_utf8(value))
+        budget.witness = b" ".join(strange)[:_WITNESS_LIMIT]
     raw = dict(reversed(fields))
-    declared = raw.get("content-type", b"")
-    kind, values = parameters(_latin(declared))
-    if not _TOKEN.fullmatch(kind):
-        if declared:
-            defects.append("unreadable Content-Type")
-        kind = "message/rfc822" if digest and not declared else "text/plain"
-    disposition, more = parameters(_latin(raw.get("content-disposition", b"")))
+    kind, values = parameters(_latin(raw.get("content-type", b""), charset, budget))
+    disposition, more = parameters(_latin(raw.get("content-disposition", b""), charset, budget))
     charset = charset_of(values.get("charset", "")) or charset
-    headers = _headers(fields, charset)
     name = more.get("filename") or values.get("name") or ""
     if disposition not in ("attachment", "inline"):
         disposition = "attachment" if name and disposition else ""
-    part = Part(headers, kind, values, disposition, _file_name(name))
-    encoding = _latin(raw.get("content-transfer-encoding", b"")).split(";")[0].strip().lower()
+    if not _TOKEN.fullmatch(kind):
+        if "content-type" in raw:
+            defects.append("unreadable Content-Type")
+        kind = "message/rfc822" if digest and "content-type" not in raw else "text/plain"
+    encoding = _latin(raw.get("content-transfer-encoding", b""), "", budget).split(";")[0].strip().lower()
+    part = Part(Headers(), kind, values, disposition, _file_name(name))
+    part = _content(part, data, body, end, budget, depth, encoding, defects, charset, typed="content-type" in raw)
+    # Last of all, as the texts say in which charset this person writes.
+    headers = _headers(fields, Hint(budget.written_in or charset, budget.witness), defects)
+    return replace(part, headers=headers, defects=tuple(defects))
+
+
+def _content(
+    part: Part,
+    data: bytes,
+    body: int,
+    end: int,
+    budget: _Budget,
+    depth: int,
+    encoding: str,
+    defects: list[str],
+    charset: str,
+    *,
+    typed: bool,
+) -> Part:
+    """What stands below the header of a part.
+
+    :param body: where it begins in ``data``.
+    :param encoding: the transfer encoding as declared.
+    :param typed: whether the part says what it is.
+    """
+    kind = part.media_type
     if kind.startswith("multipart/") and depth < DEPTH_LIMIT:
-        children = _children(data, body, end, values.get("boundary", ""), kind, budget, depth, defects, charset)
+        boundary = part.parameters.get("boundary", "")
+        children = _children(data, body, end, boundary, kind, budget, depth, defects, charset)
         if children:
-            return replace(part, children=children, defects=tuple(defects))
+            return replace(part, children=children)
         defects.append("multipart without parts")
         kind = "text/html" if _HTML.match(data, body, end) else "text/plain"
     elif kind.startswith("multipart/"):
         defects.append(DEEPER)
         kind = "application/octet-stream"
     is_mail = kind in ("message/rfc822", "message/global") and depth < DEPTH_LIMIT and budget.parts > 0
-    if is_mail and encoding not in _ENCODED:
+    if is_mail and encoding not in ENCODED:
         # Read where it stands: a mail within a mail within a mail would otherwise be copied at each level.
         budget.copies -= end - body
-        inner = _part(data, body, end, budget, depth=depth + 1, digest=False)
+        inner = _mail(data, body, end, budget, depth=depth + 1)
         payload = data[body:end] if budget.copies >= 0 else b""
-        return replace(part, media_type=kind, payload=payload, children=(inner,), defects=tuple(defects))
-    payload = _undo(data[body:end], encoding, defects, is_text=kind.startswith("text/"))
+        return replace(part, media_type=kind, payload=payload, children=(inner,))
+    payload = undo_transfer(data[body:end], encoding, defects, is_text=kind.startswith("text/"))
     if is_mail:
-        inner = _part(payload, 0, len(payload), budget, depth=depth + 1, digest=False)
-        return replace(part, media_type=kind, payload=payload, children=(inner,), defects=tuple(defects))
+        inner = _mail(payload, 0, len(payload), budget, depth=depth + 1)
+        return replace(part, media_type=kind, payload=payload, children=(inner,))
     text = ""
     if kind.startswith("text/"):
-        if kind == "text/plain" and not declared and _HTML.match(payload):
+        if kind == "text/plain" and _is_page(payload, typed=typed and "unreadable Content-Type" not in defects):
+            defects.append("HTML that nobody declared")
             kind = "text/html"
-        text = _text(payload, values.get("charset", ""), kind, defects)
-    return replace(part, media_type=kind, payload=payload, text=text, defects=tuple(defects))
+        text = _text(payload, part.parameters.get("charset", ""), kind, budget, defects)
+    return replace(part, media_type=kind, payload=payload, text=text)
 
 
-def _latin(value: bytes) -> str:
-    return value.decode("ascii") if value.isascii() else decode(value).text
+def _is_page(payload: bytes, *, typed: bool) -> bool:
+    """Whether a text that is said to be plain, or is not said to be anything, is HTML."""
+    if typed:
+        return bool(_WHOLE_PAGE.match(payload)) and b"</" in payload[-200:]
+    return bool(_HTML.match(payload)) or len(_TAG.findall(payload[:20_000])) >= 3
 
 
-def _headers(fields: list[RawField], charset: str) -> Headers:
-    return Headers(
-        tuple((name, decode_value(value, charset, addresses=name in ADDRESS_FIELDS)) for name, value in fields)
-    )
+def _latin(value: bytes, charset: str, budget: _Budget) -> str:
+    if value.isascii():
+        return value.decode("ascii")
+    return decode(value, hint=budget.written_in or charset, witness=budget.witness or b"").text
+
+
+def _headers(fields: list[RawField], hint: Hint, defects: list[str]) -> Headers:
+    values = []
+    for name, raw in fields:
+        value = decode_value(raw, hint, addresses=name in ADDRESS_FIELDS)
+        if value.doubtful and name in ("from", "subject", "reply-to"):
+            defects.append(f"{DOUBTFUL_HEADER}: {name}")
+        values.append((name, value.text))
+    return Headers(tuple(values))
 
 
 def _file_name(name: str) -> str:
@@ -174,13 +239,15 @@ def _spans(data: bytes, start: int, end: int, mark: bytes, budget: _Budget) -> t
         if found > start and data[found - 1] not in b"\r\n":
             continue
         tail = data[position : position + 100].split(b"\n", 1)[0].split(b"\r", 1)[0].strip()
-        if tail not in (b"", b"--"):
+        # Some programs set signs behind the closing delimiter; a letter would be one of a longer boundary.
+        closing = tail.startswith(b"--") and not _BOUNDARY_SIGN.match(tail, 2)
+        if tail and not closing:
             continue
         if opened >= 0:
             spans.append((opened, _before_line_end(data, opened, found)))
             if len(spans) > PARTS_LIMIT:
                 return spans, True
-        if tail == b"--":
+        if closing:
             return spans, True
         feed = data.find(b"\n", position, end)
         carriage = data.find(b"\r", position, position + 102)
@@ -190,6 +257,11 @@ def _spans(data: bytes, start: int, end: int, mark: bytes, budget: _Budget) -> t
             opened = feed + 1 if feed >= 0 and (carriage < 0 or feed <= carriage + 1) else carriage + 1
         position = max(position, opened - 1)
     if 0 <= opened < end:
+        # The closing delimiter may stand behind the last words, without a line end between them.
+        last = data[max(opened, end - len(delimiter) - 200) : end].rstrip()
+        if last.endswith(delimiter + b"--"):
+            spans.append((opened, data.rindex(delimiter, opened, end)))
+            return spans, True
         spans.append((opened, end))
     return spans, False
 
@@ -201,109 +273,24 @@ def _before_line_end(data: bytes, start: int, position: int) -> int:
     return max(position - 1, start)
 
 
-def _undo(data: bytes, encoding: str, defects: list[str], *, is_text: bool) -> bytes:
-    """Undoes the transfer encoding as far as the bytes let it."""
-    if encoding == "base64":
-        sample = data[:4_000]
-        if sample.count(b" ") * 20 > len(sample) or (sample and len(sample.translate(None, _WORDY)) * 4 > len(sample)):
-            defects.append("declared base64 is none")
-            return data
-        payload = lenient_base64(data)
-        if is_text and len(payload) < len(data) // 2:
-            defects.append("broken base64")
-        return payload
-    if encoding in ("quoted-printable", "quoted printable", "quotedprintable"):
-        return _undo_qp(data)
-    if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
-        return _undo_uu(data)
-    if not is_text or len(data) > TEXT_LIMIT:
-        return data
-    if encoding in ("", "7bit", "8bit") and data.isascii():
-        if len(_QP_LETTER.findall(data)) >= 2:
-            defects.append("quoted-printable that nobody declared")
-            return _undo_qp(data)
-        if _BASE64_TEXT.match(data):
-            payload = lenient_base64(data)
-            head = payload[:400]
-            if (
-                head
-                and sum(byte < 32 and byte not in b"\r\n\t" for byte in head) * 50 < len(head)
-                and _is_utf8(payload)
-            ):
-                defects.append("base64 that nobody declared")
-                return payload
-    return data
-
-
-_SOFT_END = re.compile(rb"=[ \t]{1,80}(?=\r?\n)")
-
-
-def _undo_qp(data: bytes) -> bytes:
-    """Undoes quoted-printable (RFC 2045, section 6.7) with line ends of any kind.
-
-    ``binascii`` takes all between a soft end with a bare CR and the next LF for that end: whole lines would be lost.
-    Blanks that a relay set at the end of a line are no part of it.
-    """
-    if data.count(b"\r") != data.count(b"\r\n"):
-        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if b"= " in data or b"=\t" in data:
-        data = _SOFT_END.sub(b"=", data)
-    return binascii.a2b_qp(data)
-
-
-#: What a base64 body consists of, line ends included.
-_WORDY: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n \t"
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-#: Bytes of uuencoded content that are read: the form has been dead since the nineties.
-_UU_LIMIT: Final = 4_000_000
-_ENCODED: Final = frozenset(
-    ["base64", "quoted-printable", "quoted printable", "quotedprintable", "x-uuencode", "uuencode"]
-)
-
-
-def _undo_uu(data: bytes) -> bytes:
-    pieces = []
-    for line in data[:_UU_LIMIT].splitlines():
-        if line.startswith(b"begin ") or not line.strip():
-            continue
-        if line.strip() == b"end":
-            break
-        try:
-            pieces.append(binascii.a2b_uu(line))
-        except binascii.Error:
-            count = ((line[0] - 32) & 63) * 4 // 3 + 2
-            try:
-                pieces.append(binascii.a2b_uu(line[:count]))
-            except binascii.Error:
-                continue
-    return b"".join(pieces)
-
-
-def _text(payload: bytes, declared: str, kind: str, defects: list[str]) -> str:
+def _text(payload: bytes, declared: str, kind: str, budget: _Budget, defects: list[str]) -> str:
     """The payload of a text part as text."""
     if len(payload) > TEXT_LIMIT:
         defects.append("text longer than read")
         payload = payload[:TEXT_LIMIT]
     if kind == "text/html" and not charset_of(declared):
-        meta = re.search(rb"<meta[^>]{0,200}charset=[\"' ]{0,3}([A-Za-z0-9_-]{2,40})", payload[:5_000], re.IGNORECASE)
+        meta = _META.search(payload[:5_000])
         declared = meta.group(1).decode("ascii") if meta else declared
-    read = decode(payload, declared)
+    read = decode(payload, declared, witness=budget.witness or b"")
+    if not budget.written_in and not payload.isascii():
+        budget.written_in = read.charset
     if read.doubtful:
         defects.append(f"charset doubtful: read as {read.charset}, declared {declared or 'none'}")
     elif read.guessed and not payload.isascii():
         defects.append(f"charset guessed: read as {read.charset}, declared {declared or 'none'}")
     text = read.text
     if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in text:
         text = text.replace("\x00", "")
     return re.sub("[\ud800-\udfff]", "\ufffd", text) if max(text, default="") >= "\ud800" else text

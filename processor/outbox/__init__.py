@@ -4,11 +4,12 @@
   :func:`withdraw` and :func:`retry` are the staff's
 * :func:`deliver` sends what is due
 * :func:`queue_hold` says whether the brake for all holds the queue
-* :func:`preview`, :func:`check_templates` and :func:`probe` show what would go, and whether it could
+* :func:`preview`, :func:`check_templates`, :func:`check_staff_mail` and :func:`probe` show what would go, and whether
+  it could
 """
 
 from processor.outbox.brake import queue_hold
-from processor.outbox.checking import check_templates, preview, probe, send_samples
+from processor.outbox.checking import check_staff_mail, check_templates, preview, probe, send_samples
 from processor.outbox.delivery import deliver
 from processor.outbox.queueing import queue, render_again, retry, withdraw
 from processor.outbox.schedule import remind
@@ -20,6 +21,7 @@ __all__ = [
     "QueueHold",
     "SampleReport",
     "ServerProbe",
+    "check_staff_mail",
     "check_templates",
     "deliver",
     "preview",

@@ -1,4 +1,4 @@
-"""The brake for all: more answers in an hour than a campaign has are a storm. It holds the queue and tells the staff."""
+"""The brake for all: more answers in an hour than a campaign has are a storm. It holds them, and tells the staff."""
 
 from __future__ import annotations
 

@@ -15,22 +15,34 @@ from processor.outbox.views import RegistrationView, line
 from processor.registrations.values import AnswerKind
 from processor.settings import Settings
 
-_ADDING = frozenset({AnswerKind.CONFIRMATION, AnswerKind.CHANGE, AnswerKind.ACCEPTED, AnswerKind.MOVED_UP})
+#: Kinds whose entry is taken into the calendar, for a seat that is promised.
+ADDING = frozenset({AnswerKind.CONFIRMATION, AnswerKind.CHANGE, AnswerKind.ACCEPTED, AnswerKind.MOVED_UP})
+#: Kinds that tell that a seat is promised no longer, where it was.
+TAKING_BACK = frozenset({AnswerKind.CHANGE, AnswerKind.LATE, AnswerKind.WAITLIST, AnswerKind.REFUSAL})
 
 
 def calendar_of(
-    kind: AnswerKind, registrations: Sequence[RegistrationView], settings: Settings, sequence: int, now: dt.datetime
+    kind: AnswerKind,
+    registrations: Sequence[RegistrationView],
+    settings: Settings,
+    sequence: int,
+    now: dt.datetime,
+    *,
+    has_date: bool = False,
 ) -> tuple[bytes | None, str]:
     """The .ics of an answer and its METHOD; (None, "") for kinds without one.
 
     The same registration keeps its UID for ever; a higher SEQUENCE replaces what the calendar holds.
+
+    :param has_date: whether the date was sent before, so that it has to go where the seat is promised no longer.
     """
     if len(registrations) != 1:
         return None, ""
     view = registrations[0]
-    if kind in _ADDING and view.status == "confirmed":
+    if kind in ADDING and view.status == "confirmed":
         return _render(view, settings, sequence, now, "PUBLISH"), "PUBLISH"
-    if kind is AnswerKind.CANCELLATION and view.status == "cancelled":
+    taken_back = has_date and kind in TAKING_BACK and view.status != "confirmed"
+    if taken_back or (kind is AnswerKind.CANCELLATION and view.status == "cancelled"):
         return _render(view, settings, sequence, now, "CANCEL"), "CANCEL"
     return None, ""
 

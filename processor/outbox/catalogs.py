@@ -33,6 +33,11 @@ def direction_of(language: str) -> str:
     return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
 
 
+def start_of(language: str) -> str:
+    """The side at which lines begin, for the programs that know no „start“ (Outlook)."""
+    return "right" if direction_of(language) == "rtl" else "left"
+
+
 @dataclass(frozen=True, slots=True)
 class _Loaded:
     #: Of each folder's file, when it was changed; None where there is none.

@@ -15,6 +15,7 @@ from processor.errors import MailServerUnreachableError, TemplateError, UsageErr
 from processor.outbox import brake, digest
 from processor.outbox.catalogs import SOURCE
 from processor.outbox.letters import folders_of, render
+from processor.outbox.loops import forbidden
 from processor.outbox.mime import AddressError, Envelope, build, wire_address
 from processor.outbox.queueing import letter_of, new_message_id
 from processor.outbox.studio import studio
@@ -122,7 +123,7 @@ def sample_due(kind: AnswerKind, language: str) -> DueAnswer:
         kind=kind,
         registration_id=None,
         mail_id=None,
-        recipient_name="Elif Beispiel",
+        recipient_name="" if kind is AnswerKind.DIGEST else "Elif Beispiel",
         recipient_email="elif.beispiel@example.org",
         language=language,
         differences=change if kind is AnswerKind.CHANGE else (),
@@ -228,6 +229,17 @@ def _to(address: str, message_id: str, settings: Settings, now: datetime) -> Env
         date=now.astimezone(settings.event.zone),
         auto_submitted="auto-generated",
     )
+
+
+def check_staff_mail(settings: Settings) -> list[str]:
+    """A sentence for each address of the staff that no digest can go to."""
+    wanted = settings.staff.digest_to if settings.staff is not None else ()
+    reasons = {address: forbidden(AnswerKind.DIGEST, address, None, settings) for address in wanted}
+    return [
+        f"[staff] digest_to nennt {address}: {why} Dorthin geht keine Tagesübersicht."
+        for address, why in reasons.items()
+        if why
+    ]
 
 
 def check_templates(settings: Settings, *, folder: Path | None = None) -> list[str]:

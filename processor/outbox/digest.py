@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 
 #: A digest that was missed for longer than this is left out: the next one tells it all.
 _STILL_NEWS = timedelta(hours=12)
+_FIRST_CALL = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,9 @@ def send_digest(session: Session, settings: Settings, now: datetime, *, folder: 
         if session.scalar(select(OutgoingMail.id).where(OutgoingMail.key == key)) is not None:
             continue
         if why := loops.forbidden(AnswerKind.DIGEST, address, None, settings):
-            _log.warning("Keine Tagesübersicht an %s: %s", address, why)
+            # This is called every minute for half a day: it is said at the first call, and by ``check``.
+            if now < due + _FIRST_CALL:
+                _log.warning("Keine Tagesübersicht an %s: %s", address, why)
             continue
         answer = DueAnswer(
             kind=AnswerKind.DIGEST,

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from processor.event import Event
 from processor.outbox.calendars import calendar_of
-from processor.outbox.catalogs import SOURCE, direction_of
+from processor.outbox.catalogs import SOURCE, direction_of, start_of
 from processor.outbox.studio import Form, Studio, studio
 from processor.outbox.values import Letter
 from processor.outbox.views import ChangeView, RegistrationView, event_view, line
@@ -51,6 +51,8 @@ class _Section:
 
     language: str
     direction: str
+    #: The side at which its lines begin.
+    start: str
     #: The language's own name.
     title: str
     #: What kind of mail this is, in this language.
@@ -79,6 +81,7 @@ def render(
     *,
     now: datetime,
     sequence: int = 0,
+    has_date: bool = False,
     folder: Path | None = None,
     more: Mapping[str, Any] | None = None,
 ) -> Letter:
@@ -87,13 +90,14 @@ def render(
     :param registrations: what it tells of; none for a receipt to somebody who is not on the list.
     :param now: when it is frozen.
     :param sequence: the revision of the calendar entry (RFC 5545, section 3.8.7.4).
+    :param has_date: whether the date of the event was sent for this registration before.
     :param folder: the templates; None for those of the installation.
     :param more: what only this kind's template knows.
     :raises TemplateError: names file and line of what is broken.
     """
     room = studio(folders_of(settings, folder))
     languages = languages_of(due.language, settings.answers.languages, room.catalogs.has)
-    calendar, method = calendar_of(due.kind, registrations, settings, sequence, now)
+    calendar, method = calendar_of(due.kind, registrations, settings, sequence, now, has_date=has_date)
     values: dict[str, Any] = {
         **(more or {}),
         "kind": due.kind.value,
@@ -103,7 +107,8 @@ def render(
         "remark": [line(part) for part in due.remark.splitlines() if part.strip()],
         "privacy": settings.privacy,
         "office": office_of(settings),
-        "calendar": calendar is not None,
+        # PUBLISH, CANCEL, or "" where no date goes with it.
+        "calendar": method,
     }
     template = f"{due.kind.value}.j2"
     bases = {
@@ -144,6 +149,7 @@ def _base(room: Studio, settings: Settings, language: str) -> dict[str, Any]:
     return {
         "language": language,
         "direction": direction_of(language),
+        "start": start_of(language),
         "foreign": language != SOURCE,
         "event": view,
     }
@@ -165,6 +171,7 @@ def _mail(
         _Section(
             language=language,
             direction=direction_of(language),
+            start=start_of(language),
             title=_OWN_NAMES.get(language, language),
             label=label,
             body=wrap(

@@ -120,7 +120,9 @@ def _multipart(subtype: str, which: str, envelope: Envelope, parts: list[str]) -
 
 def _text(subtype: str, text: str) -> str:
     """Quoted-printable for mostly Latin text, so that it is readable as it is; base64 for other scripts."""
-    data = text.encode("utf-8", "replace").replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    data = text.encode("utf-8", "replace")
+    # A carriage return alone may stand nowhere in a mail (RFC 5322, section 2.3).
+    data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
     if (len(data) - len(text)) * 5 > len(data):
         return _part(f"text/{subtype}; charset=utf-8", "base64", _base64(data))
     printable = binascii.b2a_qp(data, istext=True).decode("ascii")

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
-from processor.database import Mail, OutgoingMail, OutgoingState, Registration, RegistrationMail
+from processor.database import Mail, OutgoingMail, OutgoingState, Registration, RegistrationMail, Status
 from processor.errors import TemplateError
 from processor.message.values import Message
 from processor.outbox import loops
+from processor.outbox.calendars import ADDING, TAKING_BACK
 from processor.outbox.letters import render
 from processor.outbox.mime import AddressError, Envelope, build, usable_ids, wire_address
 from processor.outbox.values import Letter
@@ -216,7 +217,36 @@ def letter_of(
     """The letter of an answer about registrations as they are entered now; ``more`` is what only its template knows."""
     views = [registration_view(registration, settings.event) for registration in registrations]
     sequence = registrations[0].version if len(registrations) == 1 else 0
-    return render(due, views, settings, now=now, sequence=sequence, folder=folder, more=more)
+    return render(
+        due,
+        views,
+        settings,
+        now=now,
+        sequence=sequence,
+        has_date=len(registrations) == 1 and _has_date(due, registrations[0]),
+        folder=folder,
+        more=more,
+    )
+
+
+def _has_date(due: DueAnswer, registration: Registration) -> bool:
+    """Whether somebody was sent the date, and has now to be told that it holds no longer."""
+    session = object_session(registration)
+    if due.kind not in TAKING_BACK or registration.status is Status.CONFIRMED or session is None:
+        return False
+    about_dates = [*ADDING, *TAKING_BACK, AnswerKind.CANCELLATION]
+    last = session.scalar(
+        select(OutgoingMail.kind)
+        .where(
+            OutgoingMail.registration_id == registration.id,
+            OutgoingMail.recipient == due.recipient_email,
+            OutgoingMail.kind.in_([kind.value for kind in about_dates]),
+            OutgoingMail.state.in_((OutgoingState.QUEUED, OutgoingState.SENDING, OutgoingState.SENT)),
+        )
+        .order_by(OutgoingMail.id.desc())
+        .limit(1)
+    )
+    return last in ADDING
 
 
 def _registrations(session: Session, due: DueAnswer) -> list[Registration]:

@@ -22,7 +22,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from processor.errors import TemplateError
-from processor.outbox.catalogs import Catalogs
+from processor.outbox.catalogs import SOURCE, Catalogs
 
 Form = Literal["txt", "html"]
 T = TypeVar("T")
@@ -47,6 +47,7 @@ class Studio:
         }
         self._words: dict[tuple[Form, str], tuple[Template, object, Any]] = {}
         self._kept: dict[tuple[str, ...], tuple[object, Any]] = {}
+        self._parts: dict[tuple[str, ...], tuple[tuple[object, ...], str]] = {}
 
     def keep(self, name: tuple[str, ...], source: object, make: Callable[[], T]) -> T:
         """What is made from settings alone is made once for as long as they are the same object."""
@@ -60,19 +61,19 @@ class Studio:
     def render_kept(
         self, name: str, variant: str, form: Form, language: str, source: object, values: Mapping[str, Any]
     ) -> str:
-        """As :meth:`render`, for a part that depends on nothing but the settings (``source``) and its variant."""
+        """As :meth:`render`, for a part that depends on nothing but the settings (``source``) and its variant.
+
+        It is rendered again when the template or a catalog was edited.
+        """
+        of_what = (name, variant, form, language)
+        catalogs = (self.catalogs.get(language), self.catalogs.get(SOURCE))
 
         def run(template: Template, words: Mapping[str, Any]) -> str:
-            def make() -> str:
-                return template.render({**words, **values})
-
-            per_template = self.keep(
-                (name, variant, form, language, "template"), template, dict[str, tuple[object, str]]
-            )
-            kept = per_template.get("text")
-            if kept is None or kept[0] is not source:
-                kept = (source, make())
-                per_template["text"] = kept
+            made_of = (template, *catalogs, source)
+            kept = self._parts.get(of_what)
+            if kept is None or any(one is not other for one, other in zip(kept[0], made_of, strict=True)):
+                kept = (made_of, template.render({**words, **values}))
+                self._parts[of_what] = kept
             return kept[1]
 
         return self._guarded(name, form, language, run)
@@ -116,7 +117,14 @@ class Studio:
 
     def _guarded(self, name: str, form: Form, language: str, run: Callable[[Template, Mapping[str, Any]], T]) -> T:
         translations = self.catalogs.get(language)
-        words = {"gettext": _formatting(translations.gettext, form), "ngettext": _plural(translations.ngettext, form)}
+        source = self.catalogs.get(SOURCE)
+        words = {
+            "gettext": _formatting(translations.gettext, form),
+            "ngettext": _plural(translations.ngettext, form),
+            # For what stands there in both languages; the office may have words of its own in German too.
+            "german": _formatting(source.gettext, form),
+            "german_n": _plural(source.ngettext, form),
+        }
         try:
             return run(self._environments[form].get_template(name), words)
         except TemplateSyntaxError as error:
@@ -184,12 +192,15 @@ def paragraphs(text: str) -> list[str]:
     return [type(text)(part) for part in parts if part]
 
 
-def _bdi(value: object) -> Markup:
+def _bdi(value: object, lang: str = "") -> Markup:
+    """Isolated from the direction of the words around it; ``lang`` says in which language it is written."""
+    if lang:
+        return Markup('<bdi lang="%s">%s</bdi>') % (lang, escape(value))
     return Markup("<bdi>%s</bdi>") % (escape(value),)
 
 
 @pass_context
-def _isolated(context: Context, value: object) -> str:
+def _isolated(context: Context, value: object, _lang: str = "") -> str:
     """A name that runs from right to left is isolated in a line that does not; any other is left as it is."""
     text = str(value)
     upsets = _has_right_to_left(text) and context.get("direction") != "rtl"

@@ -64,8 +64,9 @@ def _failed_addresses(session: Session, message: Message) -> list[str]:
 def _ids_in_recipients(message: Message) -> list[str]:
     """The Message-IDs that are written into the addresses that bounces come back to (RFC 5233)."""
     ids = []
-    for recipient in message.recipients[:_MOST]:
-        local, _, domain = recipient.email.lower().rpartition("@")
+    named = [recipient.email.lower() for recipient in message.recipients[:_MOST]]
+    for address in dict.fromkeys([*named, *message.delivered_to[:_MOST]]):
+        local, _, domain = address.rpartition("@")
         token = local.rpartition("+")[2] if "+" in local else ""
         if token:
             ids.append(f"{token}@{domain}")

@@ -162,21 +162,25 @@ def match(invited: Sequence[Invited], registrations: Iterable[Registration]) -> 
     slip of the pen, where they fit one organisation alone.
     """
     belongs: dict[int, list[Registration]] = {}
-    known = _Known(invited)
+    known = Matcher(invited)
     for registration in registrations:
-        index = known.whose(registration)
+        index = known.whose(registration.contact_email, _organisations(registration))
         if index is not None:
             belongs.setdefault(index, []).append(registration)
     return tuple(
-        Answered(invited=each, reply=_reply(belongs.get(index, ())), registrations=tuple(belongs.get(index, ())))
+        Answered(
+            invited=each,
+            reply=reply_of(row.status for row in belongs.get(index, ())),
+            registrations=tuple(belongs.get(index, ())),
+        )
         for index, each in enumerate(invited)
     )
 
 
 def unmatched(invited: Sequence[Invited], registrations: Iterable[Registration]) -> tuple[Registration, ...]:
     """Registrations that belong to no invited organisation."""
-    known = _Known(invited)
-    return tuple(each for each in registrations if known.whose(each) is None)
+    known = Matcher(invited)
+    return tuple(each for each in registrations if known.whose(each.contact_email, _organisations(each)) is None)
 
 
 def to_ring_up(answered: Iterable[Answered]) -> tuple[Invited, ...]:
@@ -184,33 +188,41 @@ def to_ring_up(answered: Iterable[Answered]) -> tuple[Invited, ...]:
     return tuple(each.invited for each in answered if each.reply is Reply.NONE)
 
 
-def _reply(registrations: Sequence[Registration]) -> Reply:
-    statuses = {each.status for each in registrations}
-    if statuses & {Status.CONFIRMED, Status.LATE, Status.WAITLISTED}:
+def reply_of(statuses: Iterable[Status]) -> Reply:
+    """What an organisation has answered, by the statuses of its registrations."""
+    found = set(statuses)
+    if found & {Status.CONFIRMED, Status.LATE, Status.WAITLISTED}:
         return Reply.COMES
-    if Status.REVIEW in statuses:
+    if Status.REVIEW in found:
         return Reply.OPEN
-    return Reply.DECLINED if statuses else Reply.NONE
+    return Reply.DECLINED if found else Reply.NONE
 
 
-class _Known:
+def _organisations(registration: Registration) -> list[str]:
+    return [registration.organisation, *(row.organisation for row in registration.attendees)]
+
+
+class Matcher:
     """The invited organisations, made ready to be looked up thousands of times; each name is compared once."""
 
     def __init__(self, invited: Sequence[Invited]) -> None:
-        self._keys = [names.organisation_key(each.name) for each in invited]
+        self._names = [_Name.of(names.organisation_key(each.name)) for each in invited]
         self._by_address: dict[str, list[int]] = {}
         for index, each in enumerate(invited):
             if each.email:
                 self._by_address.setdefault(each.email, []).append(index)
         self._found: dict[str, int | None] = {}
 
-    def whose(self, registration: Registration) -> int | None:
-        """Place of the organisation that a registration belongs to; None where none is surely meant."""
-        by_address = self._by_address.get(registration.contact_email, ())
+    def whose(self, email: str, organisations: Iterable[str]) -> int | None:
+        """Place of the organisation that a registration belongs to; None where none is surely meant.
+
+        :param email: its contact's address, lower case.
+        :param organisations: as it names them, the contact's own first; empty ones are passed over.
+        """
+        by_address = self._by_address.get(email, ())
         if len(by_address) == 1:
             return by_address[0]
-        named = [registration.organisation, *(row.organisation for row in registration.attendees)]
-        for organisation in dict.fromkeys(name for name in named if name):
+        for organisation in dict.fromkeys(name for name in organisations if name):
             key = names.organisation_key(organisation)
             if key not in self._found:
                 self._found[key] = self._closest(key)
@@ -220,30 +232,52 @@ class _Known:
         return None
 
     def _closest(self, key: str) -> int | None:
-        scores = sorted(((_likeness(key, each), -index) for index, each in enumerate(self._keys)), reverse=True)
+        name = _Name.of(key)
+        scores = sorted(((_likeness(name, each), -index) for index, each in enumerate(self._names)), reverse=True)
         if scores and scores[0][0] >= _ALIKE and (len(scores) == 1 or scores[1][0] < scores[0][0]):
             return -scores[0][1]
         return None
 
 
-def _likeness(first: str, second: str) -> float:
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name as it is compared, with its words in order."""
+
+    key: str
+    words: tuple[str, ...]
+    as_set: frozenset[str]
+
+    @classmethod
+    def of(cls, key: str) -> _Name:
+        words = tuple(sorted(key.split()))
+        return cls(key, words, frozenset(words))
+
+
+def _likeness(first: _Name, second: _Name) -> float:
     """From 0 to 1 how surely two names, as they are compared, are one organisation's; 0 for what is surely too far."""
-    if not first or not second:
+    if not first.key or not second.key:
         return 0
-    if first == second:
+    if first.key == second.key:
         return 1
-    short, long = sorted((first.split(), second.split()), key=len)
-    if len(short) > 1 and set(short) <= set(long):
-        return 0.9 + 0.09 * len(short) / len(long)
-    if len(short) != len(long):
+    short, long = (first, second) if len(first.words) <= len(second.words) else (second, first)
+    if len(short.words) > 1 and short.as_set <= long.as_set:
+        return 0.9 + 0.09 * len(short.words) / len(long.words)
+    if len(short.words) != len(long.words):
         return 0
     likeness = 1.0
-    for one, other in zip(sorted(short), sorted(long), strict=True):
+    for one, other in zip(short.words, long.words, strict=True):
         if one == other:
             continue
-        matcher = difflib.SequenceMatcher(None, one, other)
-        # The cheap bounds first: most words have little in common.
-        if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+        # The cheap bound first: most words have little in common.
+        if 2 * min(len(one), len(other)) < _ALIKE * (len(one) + len(other)) or _too_far(one, other):
             return 0
-        likeness = min(likeness, matcher.ratio())
+        likeness = min(likeness, difflib.SequenceMatcher(None, one, other).ratio())
+        if likeness < _ALIKE:
+            return 0
     return likeness
+
+
+def _too_far(one: str, other: str) -> bool:
+    """Whether two words have too few letters in common, in whatever order."""
+    common = sum(min(one.count(letter), other.count(letter)) for letter in set(one))
+    return 2 * common < _ALIKE * (len(one) + len(other))

@@ -238,6 +238,7 @@ def _settings(path: Path, config: schema.ConfigFile, environment: Mapping[str, s
             digest_to=tuple(config.staff.digest_to),
             digest_at=config.staff.digest_at,
             check_share=config.staff.check_share,
+            languages=tuple(dict.fromkeys(config.staff.languages)),
         )
         if config.staff
         else None,

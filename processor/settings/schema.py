@@ -238,6 +238,7 @@ class Staff(_Table):
     digest_to: Annotated[list[MailAddress], BeforeValidator(_one_or_many)] = []
     digest_at: Time = dt.time(7, 30)
     check_share: float = Field(default=0.05, ge=0, le=1)
+    languages: list[Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]] = Field(default=["de"], min_length=1)
 
     @field_validator("listen", mode="before")
     @classmethod

@@ -120,6 +120,8 @@ class StaffSettings:
     digest_at: time = time(7, 30)
     #: Of what the machine did alone, this share is shown for a blind check (0 to 1).
     check_share: float = 0.05
+    #: Languages of the page, the office's own first; with several, each browser gets the one it asks for.
+    languages: tuple[str, ...] = ("de",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import AsyncIterator
 
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -38,6 +39,9 @@ from processor.staff.pages import (
 )
 from processor.staff.site import Site, site_of
 
+#: Seconds that the start waits for the list to be read into memory.
+_WARM_UP = 5.0
+
 
 def create_app(database: Database, settings: Settings, clock: Clock) -> Starlette:
     """Makes the page of one installation.
@@ -67,8 +71,11 @@ def create_app(database: Database, settings: Settings, clock: Clock) -> Starlett
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        # The first page need not wait until the list is read into memory.
-        threading.Thread(target=site.warm_up, name="staff-warm-up", daemon=True).start()
+        # What the first page would wait for is done before there is one; but a slow database keeps nobody out.
+        warming = threading.Thread(target=site.warm_up, name="staff-warm-up", daemon=True)
+        warming.start()
+        await to_thread.run_sync(warming.join, _WARM_UP)
+        threading.Thread(target=site.compile_letters, name="staff-letters", daemon=True).start()
         yield
 
     app = Starlette(

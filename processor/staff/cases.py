@@ -47,16 +47,17 @@ class Case:
         return f"/entscheiden/{sort}/{number}"
 
 
-def queue(session: Session, now: datetime, *, me: str) -> list[Case]:
+def queue(session: Session, now: datetime, *, me: str, say: words.Say = str) -> list[Case]:
     """All cases, oldest first.
 
     :param me: the account that asks; its own look at a case is not told to it.
+    :param say: gives a text in the language of the page.
     """
     holds: dict[str, str] = {
         hold.case: hold.actor
         for hold in session.scalars(select(CaseHold).where(CaseHold.at > now - _HOLD, CaseHold.actor != me))
     }
-    found = [*_mails(session, holds), *_registrations(session, holds), *_outgoing(session, holds)]
+    found = [*_mails(session, holds, say), *_registrations(session, holds, say), *_outgoing(session, holds, say)]
     return sorted(found, key=lambda case: (case.since, case.key))
 
 
@@ -113,7 +114,7 @@ def _needs_person() -> ColumnElement[bool]:
     )
 
 
-def _mails(session: Session, holds: dict[str, str]) -> list[Case]:
+def _mails(session: Session, holds: dict[str, str], say: words.Say) -> list[Case]:
     rows = session.execute(
         select(
             Mail.id,
@@ -130,9 +131,9 @@ def _mails(session: Session, holds: dict[str, str]) -> list[Case]:
     return [
         Case(
             key=f"mail:{row.id}",
-            kind="beiseitegelegt" if row.state is MailState.FAILED else words.word(row.intent, "intent"),
-            title=row.sender_name or row.sender_email or "unbekannter Absender",
-            detail=row.subject or "ohne Betreff",
+            kind=say("beiseitegelegt") if row.state is MailState.FAILED else words.word(row.intent, "intent", say),
+            title=row.sender_name or row.sender_email or say("unbekannter Absender"),
+            detail=row.subject or say("ohne Betreff"),
             since=row.arrived_at,
             reasons=(row.error,) if row.state is MailState.FAILED else tuple(row.reasons),
             held_by=holds.get(f"mail:{row.id}", ""),
@@ -141,44 +142,47 @@ def _mails(session: Session, holds: dict[str, str]) -> list[Case]:
     ]
 
 
-def _registrations(session: Session, holds: dict[str, str]) -> list[Case]:
+def _registrations(session: Session, holds: dict[str, str], say: words.Say) -> list[Case]:
     found = session.scalars(select(Registration).where(_needs_person()))
     return [
         Case(
             key=f"anmeldung:{each.id}",
-            kind=kind_of(each),
+            kind=kind_of(each, say),
             title=each.contact_name or each.organisation or each.contact_email,
             detail=each.organisation,
             since=each.arrived_at,
-            reasons=reasons_of(each),
+            reasons=reasons_of(each, say),
             held_by=holds.get(f"anmeldung:{each.id}", ""),
         )
         for each in found
     ]
 
 
-def kind_of(registration: Registration) -> str:
+def kind_of(registration: Registration, say: words.Say = str) -> str:
     """What a registration waits for, in a word."""
     if registration.status is Status.LATE or registration.late_seats:
-        return "verspätet"
-    return "Frage" if registration.open_question else "nicht erreichbar"
+        return say("verspätet")
+    return say("Frage") if registration.open_question else say("nicht erreichbar")
 
 
-def reasons_of(registration: Registration) -> tuple[str, ...]:
+def reasons_of(registration: Registration, say: words.Say = str) -> tuple[str, ...]:
     """Why a registration waits for a person."""
     reasons: list[str] = []
     if registration.status is Status.LATE:
-        reasons.append(f"{words.seats(registration.headcount)} nach dem Anmeldeschluss: annehmen?")
+        seats = words.seats(registration.headcount, say)
+        reasons.append(say("{seats} nach dem Anmeldeschluss: annehmen?").format(seats=seats))
     elif registration.late_seats:
-        reasons.append(f"{words.seats(registration.late_seats)} mehr nach dem Anmeldeschluss: annehmen?")
+        seats = words.seats(registration.late_seats, say)
+        reasons.append(say("{seats} mehr nach dem Anmeldeschluss: annehmen?").format(seats=seats))
     if registration.open_question:
-        reasons.append("Eine Frage ist noch nicht beantwortet.")
+        reasons.append(say("Eine Frage ist noch nicht beantwortet."))
     if registration.unreachable_since is not None:
-        reasons.append(f"Mails an {registration.contact_email} kommen zurück: anrufen oder die Adresse berichtigen?")
+        back = say("Mails an {address} kommen zurück: anrufen oder die Adresse berichtigen?")
+        reasons.append(back.format(address=registration.contact_email))
     return tuple(reasons)
 
 
-def _outgoing(session: Session, holds: dict[str, str]) -> list[Case]:
+def _outgoing(session: Session, holds: dict[str, str], say: words.Say) -> list[Case]:
     rows = session.execute(
         select(
             OutgoingMail.id,
@@ -192,11 +196,11 @@ def _outgoing(session: Session, holds: dict[str, str]) -> list[Case]:
     return [
         Case(
             key=f"versand:{row.id}",
-            kind=words.word(row.state, "outgoing_state"),
+            kind=words.word(row.state, "outgoing_state", say),
             title=row.recipient,
-            detail=words.word(row.kind, "kind"),
+            detail=words.word(row.kind, "kind", say),
             since=row.created_at,
-            reasons=(row.server_reply or "Die Mail wurde nicht gesendet.",),
+            reasons=(row.server_reply or say("Die Mail wurde nicht gesendet."),),
             held_by=holds.get(f"versand:{row.id}", ""),
         )
         for row in rows

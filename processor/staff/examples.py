@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,12 +52,6 @@ def agrees(truth: Mapping[str, Any], proposal: Mapping[str, Any]) -> bool:
     )
 
 
-def is_sampled(mail_id: int, message_id: str, share: float) -> bool:
-    """Whether a mail belongs to the sample: by chance, but the same at every look."""
-    digest = hashlib.sha256(f"{mail_id}:{message_id}".encode("utf-8", "replace")).digest()
-    return int.from_bytes(digest[:8], "big") < share * 2**64
-
-
 def next_to_check(session: Session, mails: Iterable[MailEntry], share: float) -> Mail | None:
     """The oldest mail of the sample that nobody has checked; None where none is left.
 
@@ -68,10 +61,7 @@ def next_to_check(session: Session, mails: Iterable[MailEntry], share: float) ->
     waiting = [
         mail
         for mail in mails
-        if mail.state is MailState.DONE
-        and mail.decision == "auto"
-        and mail.id not in checked
-        and is_sampled(mail.id, mail.message_id, share)
+        if mail.state is MailState.DONE and mail.decision == "auto" and mail.id not in checked and mail.lot < share
     ]
     oldest = min(waiting, key=lambda mail: (mail.arrived_at, mail.id), default=None)
     return session.get(Mail, oldest.id) if oldest is not None else None

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
-from processor.database import Registration
+from processor.database import Status
 from processor.registrations import invited
-from processor.staff.index import BookIndex
+from processor.staff.index import BookIndex, Entry
 
 WORDS = {
     invited.Reply.COMES: "kommt",
@@ -37,42 +37,61 @@ class Line:
 
 
 class Compared:
-    """The comparison, kept until the list or the table of the invited changes: comparing names takes its time."""
+    """The comparison, kept between changes: comparing names takes its time, so each is compared once."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._table: Sequence[invited.Invited] = ()
+        self._matcher = invited.Matcher(())
+        #: When the table was last written, in nanoseconds; None before the first look.
+        self._written: int | None = None
+        #: Of each entry of the list the place of its organisation, for as long as the entry is the same.
+        self._places: dict[int, tuple[Entry, int | None]] = {}
         self._sign: tuple[object, ...] = ()
         self._lines: tuple[Line, ...] = ()
 
     def lines(self, session: Session, index: BookIndex, path: Path) -> tuple[Line, ...]:
         """All invited organisations in the order of their table."""
-        index.entries(session)
+        entries = index.entries(session)
         try:
-            changed = path.stat().st_mtime_ns
+            written = path.stat().st_mtime_ns
         except OSError:
-            changed = 0
+            written = 0
         with self._lock:
-            sign = (*index.sign, changed)
+            if written != self._written:
+                self._table = invited.read(path)
+                self._matcher = invited.Matcher(self._table)
+                self._places = {}
+                self._written = written
+            sign = (*index.sign, written)
             if sign != self._sign:
-                registrations = session.scalars(
-                    select(Registration)
-                    .where(Registration.dismissed.is_(False))
-                    .order_by(Registration.arrived_at, Registration.id)
-                    .options(selectinload(Registration.attendees))
-                )
-                self._lines = tuple(map(_line, invited.match(invited.read(path), registrations)))
+                self._lines = self._joined(entries)
                 self._sign = sign
             return self._lines
 
+    def _joined(self, entries: Sequence[Entry]) -> tuple[Line, ...]:
+        belongs: dict[int, list[Entry]] = {}
+        places: dict[int, tuple[Entry, int | None]] = {}
+        for entry in entries:
+            known = self._places.get(entry.id)
+            if known is None or known[0] is not entry:
+                known = (entry, self._matcher.whose(entry.contact_email, entry.organisations))
+            places[entry.id] = known
+            if known[1] is not None:
+                belongs.setdefault(known[1], []).append(entry)
+        self._places = places
+        return tuple(_line(each, belongs.get(place, ())) for place, each in enumerate(self._table))
 
-def _line(answered: invited.Answered) -> Line:
+
+def _line(each: invited.Invited, entries: Sequence[Entry]) -> Line:
+    reply = invited.reply_of(entry.status for entry in entries)
     return Line(
-        name=answered.invited.name,
-        contact=answered.invited.contact,
-        phone=answered.invited.phone,
-        email=answered.invited.email,
-        reply=answered.reply,
-        word=WORDS[answered.reply],
-        seats=answered.seats,
-        registrations=tuple((each.id, each.contact_name or each.reference) for each in answered.registrations),
+        name=each.name,
+        contact=each.contact,
+        phone=each.phone,
+        email=each.email,
+        reply=reply,
+        word=WORDS[reply],
+        seats=sum(entry.headcount for entry in entries if entry.status is not Status.CANCELLED),
+        registrations=tuple((entry.id, entry.contact_name or entry.reference) for entry in entries),
     )

@@ -3,29 +3,39 @@
 from __future__ import annotations
 
 import contextlib
-import gettext
+import gc
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from processor import outbox
 from processor.clock import Clock
 from processor.database import Database
+from processor.errors import AnmeldepostError
 from processor.resources import templates_folder
 from processor.settings import Settings, StaffSettings
-from processor.staff import cases, words
+from processor.staff import cases, translation, words
 from processor.staff.accounts import Role
 from processor.staff.index import BookIndex
 from processor.staff.invitations import Compared
 from processor.staff.mailindex import MailIndex
+
+#: Registrations and mails in memory, from which on the collection of garbage is noticed.
+_MANY = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +69,10 @@ class Site:
         self.index = BookIndex()
         self.mails = MailIndex()
         self.invited = Compared()
-        self.environment = _environment(settings)
         self.static_version = _version()
-        self.environment.globals["static"] = lambda name: f"/static/{name}?v={self.static_version}"
+        self._environments = {
+            language: _environment(settings, language, self.static_version) for language in self.staff.languages
+        }
 
     @property
     def secure(self) -> bool:
@@ -75,21 +86,52 @@ class Site:
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Renders a template for a request."""
         user = user_of(request)
-        shown = self.environment.get_template(template).render(
-            user=user,
-            waiting=self._waiting() if user is not None else 0,
-            path=request.url.path,
-            query=request.url.query,
-            notice=words.NOTICES.get(request.query_params.get("hinweis", ""), ""),
-            **values,
+        language = self.language(request)
+        shown = (
+            self._environments[language]
+            .get_template(template)
+            .render(
+                user=user,
+                language=language,
+                waiting=self._waiting() if user is not None else 0,
+                path=request.url.path,
+                query=request.url.query,
+                notice=words.NOTICES.get(request.query_params.get("hinweis", ""), ""),
+                **values,
+            )
         )
-        return HTMLResponse(shown, status_code=status)
+        headers = {"vary": "accept-language"} if len(self._environments) > 1 else None
+        return HTMLResponse(shown, status_code=status, headers=headers)
+
+    def language(self, request: Request) -> str:
+        """The language of the page for a request."""
+        return translation.chosen(self.staff.languages, request.headers.get("accept-language", ""))
+
+    def say(self, request: Request) -> Callable[[str], str]:
+        """Gives texts in the language of the page for a request."""
+        return translation.translations(self.language(request)).gettext
 
     def warm_up(self) -> None:
-        """Reads into memory what searches need; a database that is not to be had just now is met again by a page."""
-        with contextlib.suppress(SQLAlchemyError), self.database.reading() as session:
-            self.index.entries(session)
-            self.mails.entries(session)
+        """Does ahead what the first pages would have to wait for.
+
+        A database that is not to be had just now, or a table that cannot be read, is met again by the page itself.
+        """
+        for environment in self._environments.values():
+            for name in environment.list_templates(extensions=["html"]):
+                environment.get_template(name)
+        with contextlib.suppress(SQLAlchemyError, AnmeldepostError), self.database.reading() as session:
+            kept = len(self.index.entries(session)) + len(self.mails.entries(session))
+            if kept > _MANY:
+                # They stay until the end: looking through them for garbage at each collection would cost a page 0.1 s.
+                gc.collect()
+                gc.freeze()
+            if self.settings.office.invited is not None:
+                self.invited.lines(session, self.index, self.settings.office.invited)
+
+    def compile_letters(self) -> None:
+        """Compiles the templates of the answers, which the preview of the first case would wait for."""
+        answers = self.settings.answers
+        _compile(_Letters(answers.templates, answers.languages, self.settings))
 
     def _waiting(self) -> int:
         with self.database.reading() as session:
@@ -98,6 +140,20 @@ class Site:
     def failure(self, request: Request, sentence: str, *, status: int = 400) -> HTMLResponse:
         """A page with one clear sentence about what went wrong."""
         return self.page(request, "failure.html", status=status, sentence=sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """Templates that are compiled once in a process, whatever else is set."""
+
+    templates: Path | None
+    languages: tuple[str, ...]
+    settings: Settings = field(compare=False)
+
+
+@lru_cache(maxsize=8)
+def _compile(letters: _Letters) -> None:
+    outbox.check_templates(letters.settings)
 
 
 def site_of(request: Request) -> Site:
@@ -128,13 +184,23 @@ def number_of(request: Request) -> int:
     return number
 
 
+def with_form(handler: Callable[[Request, FormData], Response]) -> Callable[[Request], Awaitable[Response]]:
+    """A page that takes a form: it is read first, then the handler works in a thread of its own."""
+
+    async def endpoint(request: Request) -> Response:
+        form = await request.form()
+        return await run_in_threadpool(handler, request, form)
+
+    return endpoint
+
+
 def see_other(path: str, **parameters: str | int) -> RedirectResponse:
     """Sends the browser on after a form was taken (RFC 9110, section 15.4.4)."""
     query = urlencode({name: value for name, value in parameters.items() if value != ""})
     return RedirectResponse(f"{path}?{query}" if query else path, status_code=303)
 
 
-def _environment(settings: Settings) -> Environment:
+def _environment(settings: Settings, language: str, version: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates_folder() / "staff"),
         autoescape=True,
@@ -143,22 +209,22 @@ def _environment(settings: Settings) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    translations = gettext.translation(
-        "staff", templates_folder() / "staff" / "locale", languages=list(settings.answers.languages), fallback=True
-    )
+    catalog = translation.translations(language)
     # The method comes from the i18n extension.
-    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    environment.install_gettext_translations(catalog, newstyle=True)  # type: ignore[attr-defined]  # added by the extension
+    say = catalog.gettext
     zone = settings.event.zone
     environment.filters["moment"] = lambda value: value.astimezone(zone).strftime("%d.%m.%Y, %H:%M") if value else ""
     environment.filters["day"] = lambda value: value.astimezone(zone).strftime("%d.%m.%Y") if value else ""
     environment.filters["clocktime"] = lambda value: value.astimezone(zone).strftime("%H:%M") if value else ""
     environment.filters["iso"] = lambda value: value.astimezone(zone).isoformat(timespec="seconds") if value else ""
-    environment.filters["word"] = words.word
-    environment.filters["seats"] = words.seats
-    environment.filters["shown"] = words.shown
+    environment.filters["word"] = lambda value, table: words.word(value, table, say)
+    environment.filters["seats"] = lambda number: words.seats(number, say)
+    environment.filters["shown"] = lambda value, field="": words.shown(value, field, say)
     environment.globals["event"] = settings.event
     environment.globals["words"] = words
     environment.globals["merge_query"] = merge_query
+    environment.globals["static"] = lambda name: f"/static/{name}?v={version}"
     return environment
 
 

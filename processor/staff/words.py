@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
 from processor.export import rows
+
+#: Gives a text in the language of the page.
+Say = Callable[[str], str]
 
 STATUS = {status.value: name for status, name in rows.STATUS.items()}
 CHANNEL = rows.CHANNEL
@@ -183,40 +187,44 @@ _TABLES: dict[str, dict[str, str]] = {
 }
 
 
-def word(value: Any, table: str) -> str:
-    """The word for a value; the value itself where nobody has given it one."""
+def word(value: Any, table: str, say: Say = str) -> str:
+    """The word for a value; the value itself where nobody has given it one.
+
+    :param say: gives a text in the language of the page.
+    """
     text = str(value.value) if isinstance(value, Enum) else str(value)
     if table == "source" and text.startswith("attachment:"):
-        return f"im Anhang {text.partition(':')[2]}"
-    return _TABLES[table].get(text, text)
+        return say("im Anhang {name}").format(name=text.partition(":")[2])
+    found = _TABLES[table].get(text)
+    return text if found is None else say(found)
 
 
-def seats(number: int) -> str:
+def seats(number: int, say: Say = str) -> str:
     """A number of seats."""
-    return "1 Platz" if number == 1 else f"{number} Plätze"
+    return say("1 Platz") if number == 1 else say("{number} Plätze").format(number=number)
 
 
-def shown(value: Any, field: str = "") -> str:
+def shown(value: Any, field: str = "", say: Say = str) -> str:
     """A value of a registration or of its history as a person reads it."""
     if value is None or value in ("", [], ()):
         return "–"
-    if value is True:
-        return "ja"
-    if value is False:
-        return "nein"
-    if field == "status":
-        return word(value, "status")
-    if field == "language":
-        return word(value, "language")
-    if field == "needs" and isinstance(value, str):
-        return word(value, "need")
+    if isinstance(value, bool):
+        return say("ja") if value else say("nein")
+    if field in ("status", "language"):
+        return word(value, field, say)
     if field == "needs":
-        return ", ".join(word(each, "need") for each in value)
+        return ", ".join(word(each, "need", say) for each in ([value] if isinstance(value, str) else value))
     if isinstance(value, (list, tuple)):
         return ", ".join(str(each.get("name", each)) if isinstance(each, dict) else str(each) for each in value)
     if field.endswith(("_at", "_since")) and isinstance(value, str):
         return f"{value[8:10]}.{value[5:7]}.{value[:4]} {value[11:16]}"
     return str(value)
+
+
+def texts() -> set[str]:
+    """Every word of the tables, for those who translate."""
+    found = {text for table in _TABLES.values() for text in table.values()}
+    return found | set(NOTICES.values()) | {name for _, name in NAVIGATION}
 
 
 #: The pages in the bar at the top.

@@ -123,6 +123,37 @@ def test_nobody_gets_a_date_for_a_seat_that_is_not_promised(
     assert "Kalender" not in letter.text
 
 
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (AnswerKind.LATE, Status.LATE),
+        (AnswerKind.WAITLIST, Status.WAITLISTED),
+        (AnswerKind.REFUSAL, Status.CANCELLED),
+        (AnswerKind.CHANGE, Status.REVIEW),
+    ],
+)
+def test_a_promise_that_is_taken_back_takes_the_date_with_it(
+    kind: AnswerKind, status: Status, database: Database
+) -> None:
+    settings = make_settings()
+    with database.transaction() as session:
+        registration = enter(session)
+        promised = outbox.queue(session, due_for(registration), answered=None, settings=settings, now=NOW)
+        assert promised is not None
+        uid = entry(registration).vevent.uid.value
+        registration.status = status
+        session.flush()
+        letter = letter_of(due_for(registration, kind), [registration], settings, NOW)
+        assert letter.calendar is not None
+        calendar = vobject.readOne(letter.calendar.decode())
+        assert (calendar.method.value, calendar.vevent.uid.value) == ("CANCEL", uid)
+        assert "Der Anhang entfernt den Termin aus Ihrem Kalender." in letter.text
+        # A mail that never went has put nothing into a calendar.
+        outbox.withdraw(promised)
+        session.flush()
+        assert letter_of(due_for(registration, kind), [registration], settings, NOW).calendar is None
+
+
 def test_the_lines_are_as_the_standard_wants_them(database: Database) -> None:
     with database.transaction() as session:
         registration = enter(session)

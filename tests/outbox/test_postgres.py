@@ -81,3 +81,15 @@ def test_reminders_are_queued_once(database: Database) -> None:
         with database.transaction() as session:
             counts.append(outbox.remind(session, make_settings(), due))
     assert counts == [1, 0, 0]
+
+
+def test_a_hold_is_told_once_and_can_be_asked_for(database: Database, smtp_server: SmtpServer) -> None:
+    fill(database, 5)
+    settings, wall = make_settings(smtp_server, smtp_per_hour=2), FixedClock(WALL)
+    assert outbox.deliver(database, settings, FixedClock(NOW), wall=wall) == DeliveryReport(
+        sent=3, deferred=3, braked=3
+    )
+    assert outbox.deliver(database, settings, FixedClock(NOW), wall=wall) == DeliveryReport(deferred=3, braked=3)
+    with database.reading() as session:
+        hold = outbox.queue_hold(session, settings)
+    assert hold == outbox.QueueHold(waiting=3, most=2, since=NOW, told=("mustafa.cetinkaya@gelsenkirchen.de",))

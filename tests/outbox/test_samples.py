@@ -10,10 +10,12 @@ import pytest
 
 from processor import outbox
 from processor.cli.main import main
+from processor.clock import FixedClock
+from processor.database import Database, make_engine
 from processor.errors import UsageError
 from processor.outbox.checking import kinds
 from processor.resources import templates_folder
-from tests.outbox.builders import LANGUAGES, NOW, make_settings
+from tests.outbox.builders import LANGUAGES, NOW, due_for, enter, make_settings
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import SmtpServer
 
@@ -37,8 +39,8 @@ def test_every_kind_arrives_in_every_language_and_is_marked_as_a_sample(smtp_ser
         assert text.startswith(MARK)
         assert MARK in mail.part("text/html")
         greetings[text.splitlines()[3]] += 1
-    assert greetings.pop("Guten Tag Elif Beispiel,") == len(kinds()) + 2
-    assert list(greetings.values()) == [len(kinds())] * (len(LANGUAGES) - 1)
+    assert greetings.pop("Guten Tag,") == 2
+    assert list(greetings.values()) == [len(kinds())] * len(LANGUAGES)
 
 
 def test_no_more_go_in_a_minute_than_is_set(smtp_server: SmtpServer) -> None:
@@ -143,3 +145,22 @@ def test_check_names_the_broken_template_with_file_and_line_and_ends_with_1(
     assert [line for line in lines if line.startswith("FEHLT  Vorlagen:") and named in line]
     assert [line for line in lines if line.startswith("FEHLT  Muster: 90 Muster gingen an") and named in line]
     assert len(smtp_server.mails) == 90
+
+
+def test_check_says_that_the_queue_is_held_and_who_will_hear_nothing(
+    config: Path, smtp_server: SmtpServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    staff = '[staff]\ndigest_to = ["47-ki@gelsenkirchen.de", "chef@example.org"]\n'
+    config.write_text(config.read_text(encoding="utf-8") + staff, encoding="utf-8")
+    assert main(["check", "--config", str(config)]) == 1
+    [named] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("FEHLT")]
+    assert "Tagesübersicht: [staff] digest_to nennt 47-ki@gelsenkirchen.de: Das ist unsere eigene Adresse." in named
+    database = Database(make_engine(f"sqlite:///{config.parent}/list.sqlite3"))
+    settings = make_settings(smtp_server, smtp_per_hour=2)
+    with database.transaction() as session:
+        for _ in range(3):
+            outbox.queue(session, due_for(enter(session)), answered=None, settings=settings, now=NOW)
+    outbox.deliver(database, settings, FixedClock(NOW))
+    database.dispose()
+    main(["check", "--config", str(config)])
+    assert "FEHLT  Versand: Seit 05.11.2024 10:00 ist er angehalten" in capsys.readouterr().out

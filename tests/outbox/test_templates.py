@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from processor import outbox
 from processor.database import OutgoingMail
 from processor.errors import ConfigError
+from processor.outbox.catalogs import Catalogs
 from processor.outbox.checking import kinds, sample
 from processor.registrations.values import AnswerKind
 from processor.resources import sample_config, templates_folder
@@ -103,17 +104,110 @@ def test_the_foreign_part_holds_no_german_sentence(language: str) -> None:
         assert [sentence for sentence in german if sentence in foreign] == []
 
 
+def sentences(kind: AnswerKind, language: str) -> list[str]:
+    """The sentences of the reader's own part: neither the facts nor the programme."""
+    text = sample(kind, make_settings(), language=language).text
+    own = re.split(r"\n(?:- - - -|Programm\n|Datenschutz\n)", text)[0]
+    paragraphs = [line for line in own.splitlines() if re.match(r"\w.*[.!?؟:]$", line) and " " in line]
+    return [one for line in paragraphs for one in re.split(r"(?<=[.!?؟])\s+", line) if re.search(r"\w", one)]
+
+
 @pytest.mark.parametrize("kind", kinds())
-def test_german_sentences_are_short(kind: AnswerKind) -> None:
-    # Sentences alone: neither the facts nor the programme.
-    text = (
-        sample(kind, make_settings(), language="de").text.partition("\nProgramm\n")[0].partition("\nDatenschutz\n")[0]
-    )
-    paragraphs = [line for line in text.splitlines() if re.match(r"[A-ZÄÖÜ].*[.!?]$", line)]
-    sentences = [one for line in paragraphs for one in re.split(r"(?<=[.!?])\s+", line)]
-    words = [len(sentence.split()) for sentence in sentences]
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_sentences_are_short_in_every_language(kind: AnswerKind, language: str) -> None:
+    words = [len(re.findall(r"[\w’'-]+", sentence)) for sentence in sentences(kind, language)]
+    assert len(words) >= 3
     assert sum(words) / len(words) <= 15
     assert max(words) <= 20
+
+
+@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_ends_twice_and_no_space_is_doubled(kind: AnswerKind, language: str) -> None:
+    text = sample(kind, make_settings(), language=language).text.replace("e. V.", "eV")
+    for line in text.splitlines():
+        words = re.sub(r"^  \d\d:\d\d(?: Uhr)?  ", "", line)
+        assert not re.search(r"[.!?؟,،;:]\s*[.,،;]|\(\)|\S  +\S", words), line
+
+
+#: Words by which a language is familiar with its reader, or takes the polite word for „they“.
+FAMILIAR = {
+    "de": r"\b(?:du|dich|dir|dein\w*|euch|euer|eure\w*)\b",
+    "tr": r"(?i)\b(?:sen|sana|seni|senin|kaydın|merhaba)\b",
+    "fr": r"(?i)\b(?:tu|te|toi|ton|ta|tes)\b|\bt’",
+    "pl": r"(?i)\b(?:ty|ciebie|tobie|tobą|cię|ci|twój|twoj\w*|twoje\w*|pan|pani)\b",
+    "ru": r"\b(?:[Тт]ы|[Тт]еб[яе]|[Тт]во\w*|вы|вас|вам|вами|ваш\w*)\b",
+    "uk": r"\b(?:[Тт]и|[Тт]ебе|[Тт]обі|[Тт]во\w*|ви|вас|вам|вами|ваш\w*)\b",
+}
+
+
+@pytest.mark.parametrize("language", FAMILIAR)
+def test_everybody_is_addressed_formally_throughout(language: str) -> None:
+    strings = [text for text, _forms in texts()] if language == "de" else all_strings(language)
+    assert [one for one in strings if re.search(FAMILIAR[language], one)] == []
+
+
+#: A word with two endings, or a salutation for one of two: „Teilnehmer/in“, „Herr“, „Зареєстрував(-ла)“.
+GUESSED = re.compile(
+    r"\w\(-?\w{1,4}\)|\w/-?(?:in|innen|e|a|ка|ла)\b|\w[*·]\w|"
+    r"\b(?:Herrn?|Frau|Bay|Bayan|Mr|Mrs|Ms|Sir|Madam|Monsieur|Madame|Pan|Pani|господин|госпожа|пан|пані)\b|السيد"
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobodys_gender_is_guessed(language: str) -> None:
+    strings = [text for text, _forms in texts()] if language == "de" else all_strings(language)
+    assert [one for one in strings if GUESSED.search(one)] == []
+
+
+def all_strings(language: str) -> list[str]:
+    """All that a catalog says, every plural form of it."""
+    strings: list[str] = []
+    for message in catalog(language):
+        if message.id:
+            strings += [message.string] if isinstance(message.string, str) else list(message.string or ())
+    return strings
+
+
+MORE_PEOPLE = {
+    "de": {1: "und eine weitere Person", 2: "und 2 weitere Personen", 5: "und 5 weitere Personen"},
+    "tr": {1: "ve bir kişi daha", 2: "ve 2 kişi daha", 5: "ve 5 kişi daha"},
+    "en": {1: "and one more person", 2: "and 2 more people", 5: "and 5 more people"},
+    "ar": {1: "وشخص آخر", 2: "وشخصان آخران", 5: "و5 أشخاص آخرين", 11: "و11 شخصًا آخر", 100: "و100 شخص آخر"},
+    "uk": {1: "та ще 1 особа", 2: "та ще 2 особи", 5: "та ще 5 осіб", 21: "та ще 21 особа", 11: "та ще 11 осіб"},
+    "ru": {1: "и ещё 1 человек", 2: "и ещё 2 человека", 5: "и ещё 5 человек", 22: "и ещё 22 человека"},
+    "fr": {1: "et une autre personne", 2: "et 2 autres personnes", 5: "et 5 autres personnes"},
+    "pl": {1: "i jeszcze jedna osoba", 2: "i jeszcze 2 osoby", 5: "i jeszcze 5 osób", 22: "i jeszcze 22 osoby"},
+}
+DAYS = {
+    "de": {1: "spätestens 1 Tag nach der", 180: "spätestens 180 Tage nach der"},
+    "tr": {1: "1 gün sonra", 180: "180 gün sonra"},
+    "en": {1: "1 day after", 180: "180 days after"},
+    "ar": {1: "يوم واحد", 2: "يومين", 7: "7 أيام", 180: "180 يومًا", 200: "200 يوم"},
+    "uk": {1: "через 1 день", 3: "через 3 дні", 14: "через 14 днів", 31: "через 31 день"},
+    "ru": {1: "через 1 день", 3: "через 3 дня", 14: "через 14 дней", 31: "через 31 день"},
+    "fr": {1: "1 jour après", 180: "180 jours après"},
+    "pl": {1: "1 dzień po", 3: "3 dni po", 14: "14 dni po"},
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "words"), [(one, number, words) for one in DAYS for number, words in DAYS[one].items()]
+)
+def test_days_follow_the_grammar_of_the_language(language: str, number: int, words: str) -> None:
+    settings = make_settings(privacy_retention_days=number)
+    text = sample(AnswerKind.RECEIPT, settings, language=language).text
+    assert words in text
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "words"),
+    [(one, number, words) for one in MORE_PEOPLE for number, words in MORE_PEOPLE[one].items()],
+)
+def test_people_follow_the_grammar_of_the_language(language: str, number: int, words: str) -> None:
+    translations = Catalogs((templates_folder() / "locale",)).get(language)
+    many = translations.ngettext("und eine weitere Person", "und %(num)s weitere Personen", number)
+    assert many % {"num": number} == words
 
 
 def test_the_shipped_templates_are_whole() -> None:
@@ -173,7 +267,7 @@ def test_a_language_without_translation_is_named_and_answered_in_german(own_temp
     assert "„uk“" in mistake
     letter = sample(AnswerKind.RECEIPT, make_settings(), language="uk", folder=own_templates)
     assert letter.text.startswith("Guten Tag")
-    assert "Hello" in letter.text
+    assert "Dear Elif Beispiel," in letter.text
 
 
 def test_the_office_changes_words_without_a_restart(own_templates: Path) -> None:

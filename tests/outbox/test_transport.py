@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -130,3 +133,59 @@ def test_an_international_domain_goes_out_in_ascii(smtp_server: SmtpServer) -> N
     connection.close()
     assert smtp_server.mails[0].recipients == ["ayse@xn--bcher-kva.example"]
     assert "SMTPUTF8" not in smtp_server.mails[0].mail_options
+
+
+def test_a_server_with_none_but_unknown_logins_is_told_apart_from_a_wrong_password(
+    smtp_certificate: tuple[Path, Path],
+) -> None:
+    with running_smtp(
+        tls="starttls", certificate=smtp_certificate, users={"47-ki": PASSWORD}, mechanisms_without=("PLAIN", "LOGIN")
+    ) as server:
+        with pytest.raises(MailServerUnreachableError, match=r"keine Anmeldung an.*\(PLAIN, LOGIN\); er bietet"):
+            outbox.probe(secure(server))
+        assert "AUTH" not in server.commands
+
+
+def test_what_is_slipped_in_before_the_encryption_is_not_believed(smtp_certificate: tuple[Path, Path]) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*smtp_certificate)
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            ours, _ = listener.accept()
+            with ours:
+                ours.sendall(b"220 mail.test\r\n")
+                heard.append(ours.recv(1000))
+                ours.sendall(b"250-mail.test\r\n250-DSN\r\n250 STARTTLS\r\n")
+                heard.append(ours.recv(1000))
+                # Somebody on the way answers the next question too, before it was asked.
+                ours.sendall(b"220 go on\r\n250-mail.test\r\n250-DSN\r\n250 AUTH PLAIN\r\n")
+                with context.wrap_socket(ours, server_side=True) as encrypted:
+                    heard.append(encrypted.recv(1000))
+                    encrypted.sendall(b"250-mail.test\r\n250 SMTPUTF8\r\n")
+                    heard.append(encrypted.recv(1000))
+                    encrypted.sendall(b"221 bye\r\n")
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        settings = make_settings().smtp
+        settings = replace(
+            settings, host="localhost", port=listener.getsockname()[1], tls="starttls", ca_file=smtp_certificate[0]
+        )
+        connection = Connection(settings)
+        offers = {name: connection.offers(name) for name in ("dsn", "auth", "smtputf8")}
+        connection.close()
+        thread.join(20)
+    assert offers == {"dsn": False, "auth": False, "smtputf8": True}
+    assert [words.split()[0].upper() for words in heard] == [b"EHLO", b"STARTTLS", b"EHLO", b"QUIT"]
+
+
+def test_a_sender_with_letters_beyond_ascii_asks_for_what_it_needs(smtp_server: SmtpServer) -> None:
+    settings = replace(make_settings(smtp_server).smtp, from_address="büro@bücher.example")
+    connection = Connection(settings)
+    connection.send(MAIL, recipient="b@example.org", message_id="1@example.org")
+    connection.close()
+    [mail] = smtp_server.mails
+    assert mail.sender == "büro@xn--bcher-kva.example"
+    assert "SMTPUTF8" in mail.mail_options

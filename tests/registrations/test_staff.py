@@ -359,3 +359,12 @@ def test_a_bounce_to_the_address_of_one_answer_finds_its_registration_before_all
     bounce = replace(bounce, recipients=(Address("", f"47-ki+{token}@{domain}"),))
     assert registrations.note_bounce(office.session, bounce, office.now) == (other,)
     assert office.get(number).unreachable_since is None
+
+
+def test_the_address_of_one_answer_is_known_where_only_the_servers_wrote_it_down(office: Office) -> None:
+    office.receive(message("ada@web.example"), registering("Ada Arsal"))
+    other = office.receive(message("can@web.example"), registering("Can Deniz")).registration_id or 0
+    token, _, domain = office.last_sent_id().rpartition("@")
+    bounce = message("mailer-daemon@web.example", kind=SenderKind.BOUNCE, failed=["irgendwer@web.example"])
+    bounce = replace(bounce, delivered_to=(f"47-ki+{token}@{domain}",))
+    assert registrations.note_bounce(office.session, bounce, office.now) == (other,)

@@ -24,6 +24,7 @@ from processor.database import (
     RegistrationMail,
     Status,
 )
+from processor.registrations.names import name_key, organisation_key
 
 NOW = datetime(2024, 11, 11, 8, 30, tzinfo=UTC)
 
@@ -132,13 +133,16 @@ def add_registration(
         contact_name=names[0] if names else "",
         contact_email=email,
         headcount=headcount if headcount is not None else len(names),
+        organisation_key=organisation_key(fields.get("organisation", "")),
         table_assigned=next(iter(fields.get("theme_tables", ())), None) if status is Status.CONFIRMED else None,
         arrived_at=at,
         created_at=at,
         updated_at=at,
         **fields,
     )
-    registration.attendees = [AttendeeRow(name=name, position=number) for number, name in enumerate(names)]
+    registration.attendees = [
+        AttendeeRow(name=name, name_key=name_key(name), position=number) for number, name in enumerate(names)
+    ]
     session.add(registration)
     session.flush()
     if mail is not None:

@@ -63,6 +63,8 @@ def address(database: Database, settings: Settings, clock: FixedClock) -> Iterat
     """The page, served by a real server on a free port."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
+    # Who comes before the server is ready waits.
+    listener.listen()
     server = uvicorn.Server(
         uvicorn.Config(create_app(database, settings, clock), log_level="error", timeout_graceful_shutdown=1)
     )
@@ -304,13 +306,24 @@ def test_axe_finds_nothing_at_double_size_in_print_after_a_clash_and_on_the_page
     assert found == []
 
 
-def test_belonging_splitting_and_merging_have_a_key_each(page: Page, address: str) -> None:
-    page.goto(f"{address}/entscheiden/mail/8?zu=1")
-    page.keyboard.press("t")
-    expect(page.locator("#teilen")).to_be_visible()
+def test_belonging_splitting_and_merging_have_a_key_each(page: Page, address: str, database: Database) -> None:
     page.goto(f"{address}/entscheiden/mail/8?zu=1")
     page.keyboard.press("m")
     expect(page.locator("#zusammenlegen #other")).to_be_focused()
-    page.goto(f"{address}/entscheiden/mail/8?zu=1")
+    page.keyboard.type("R2X-2AB")
+    page.keyboard.press("Escape")
     page.keyboard.press("g")
     expect(page).to_have_url(re.compile(r"\?zu=neu$"))
+    page.keyboard.press("t")
+    expect(page.locator("[name=leaving]").first).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Petra Lindner")
+    with database.reading() as session:
+        rows = session.execute(
+            select(Registration.contact_name, Registration.headcount).where(
+                Registration.contact_name.in_(["Ivana Horvat", "Marko Babić"])
+            )
+        ).all()
+    assert sorted(map(tuple, rows)) == [("Ivana Horvat", 1), ("Marko Babić", 1)]

@@ -13,6 +13,7 @@ _HEAD = 4_096
 #: Compound File Binary (MS-CFB): the old Office formats, Outlook messages, and encrypted new ones.
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+_CONTROLS = bytes(sign for sign in range(32) if sign not in b"\t\n\r\f") + b"\x7f"
 _SIGNATURE_TYPES = frozenset(
     {
         "application/pkcs7-signature",
@@ -119,7 +120,22 @@ def sniff(part: Part) -> Kind:
     by_type = _BY_TYPE.get(media)
     if by_type is not None:
         return by_type
-    return Kind.TEXT if media.startswith(("text/", "message/")) or part.text else Kind.OTHER
+    if media.startswith(("text/", "message/")) or part.text or _is_written(part.payload):
+        return Kind.TEXT
+    return Kind.OTHER
+
+
+def _is_written(payload: bytes) -> bool:
+    """Whether a file of no known kind holds nothing but text: UTF-8 without controls."""
+    head = payload[:_HEAD]
+    if not head or head.translate(None, _CONTROLS) != head:
+        return False
+    try:
+        # A letter may be cut at the end.
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start >= _HEAD - 4
+    return True
 
 
 def _by_content(part: Part, head: bytes) -> Kind | None:

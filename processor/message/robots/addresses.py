@@ -13,6 +13,8 @@ _ADDRESS = re.compile(
     r"""(?P<local>"[^"\s@<>]{1,64}"|[^\s@<>()\[\]",;:\\|]{1,128})"""
     r"""@(?P<domain>\[[0-9a-fA-F.:]{3,45}\]|[^\W_][\w-]{0,62}(?:\.[^\W_][\w-]{0,62}){0,20})"""
 )
+#: Behind an address that is only the name of the mailbox in brackets (RFC 5322, section 3.4).
+_MAILBOX = re.compile(r"""["']?\s{1,4}<[^<>\s@]{1,128}@[^<>\s]{1,255}>""")
 _WRAPPING = " \t<>\"'`*•·-–:;,.()[]|="
 _PREFIXES = ("mailto:", "smtp=", "smtp:", "rfc822=", "to=")
 
@@ -32,7 +34,11 @@ def addresses_in(line: str) -> tuple[str, ...]:
             continue  # a part of a URL, or a message id with two signs
         if line.startswith("?subject=", match.end()):
             continue  # a link that writes a command to a program
-        local = match["local"].lower().lstrip("'`*=")
+        if _MAILBOX.match(line, match.end()):
+            continue  # „a@x <b@y>“: the mailbox is b@y
+        local = match["local"].lower().lstrip("'`*")
+        if not local.startswith("=?"):  # an encoded word, which some sign up with by mistake
+            local = local.lstrip("=")
         for prefix in _PREFIXES:
             local = local.removeprefix(prefix)
         if local.strip("."):

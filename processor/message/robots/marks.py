@@ -30,6 +30,9 @@ AUTO_REPLY_FIELDS = (
     "x-bluebottle-request",
     "x-challenge-response",
     "x-freemail-autoreply",
+    "x-away-message",
+    "x-ooo",
+    "x-out-of-office",
     "x-gmx-autoreply",
 )
 
@@ -43,10 +46,26 @@ AUTO_REPLY_VALUES = (
     ("delivered-to", "autoresponder"),
     ("x-post-messageclass", "9; autoresponder"),
     ("content-class", "urn:content-classes:mdn"),
+    ("x-apple-action", "vacation"),
     ("x-msmail-messageclass", "ipm.note.rules.ooftemplate"),
     ("x-mailer", "vacation"),
     ("x-mailer", "autoresponder"),
     ("x-mailer", "autoreply"),
+)
+
+#: How programs that answer by themselves begin the Message-ID of what they write (RFC 5230 and its like).
+AUTO_REPLY_IDS = ("dovecot-sieve-", "cmu-sieve-")
+
+#: Local parts that say themselves that a machine answers.
+AUTO_REPLY_LOCALS = (
+    "autoreply",
+    "auto-reply",
+    "auto_reply",
+    "autoresponder",
+    "auto-responder",
+    "autoresponse",
+    "auto-response",
+    "autoantwort",
 )
 
 #: Families of hints: people's mails carry one of them at times, so two families are needed, or one with another sign.
@@ -57,6 +76,65 @@ HINT_FAMILIES = (
     ("rt-ticket", "x-rt-loop-prevention", "x-managed-by"),
     ("x-jira-fingerprint", "x-zendesk-from-account-id", "x-freshdesk-ticket", "x-helpdesk", "x-ticket-id"),
     ("x-loop", "x-mail-loop"),
+)
+
+#: Programming libraries and servers that name themselves in X-Mailer, as they begin (lower case): no person's program.
+LIBRARIES = (
+    "microsoft cdo",
+    "phpmailer",
+    "php",
+    "mime-tools",
+    "mime::lite",
+    "mail::",
+    "swiftmailer",
+    "symfony",
+    "nodemailer",
+    "javamail",
+    "sendemail",
+    "system.net.mail",
+    "smtp32",
+    "internet mail service",
+)
+
+#: Programs with which people write, as they name themselves in X-Mailer and User-Agent (lower case, anywhere).
+PROGRAMS = (
+    "thunderbird",
+    "outlook",
+    "apple mail",
+    "iphone mail",
+    "ipad mail",
+    "android",
+    "k-9",
+    "samsung",
+    "evolution",
+    "kmail",
+    "mutt",
+    "alpine",
+    "gnus",
+    "claws",
+    "sylpheed",
+    "the bat",
+    "eudora",
+    "lotus notes",
+    "hcl notes",
+    "groupwise",
+    "foxmail",
+    "em client",
+    "mailmate",
+    "mailbird",
+    "airmail",
+    "seamonkey",
+    "postbox",
+    "roundcube",
+    "squirrelmail",
+    "horde",
+    "open-xchange",
+    "sogo",
+    "zimbra",
+    "webmail",
+    "windows mail",
+    "windows live mail",
+    "yahoomail",
 )
 
 #: Fields of campaign programs.

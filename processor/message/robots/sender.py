@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from processor.message.parts import Part
 from processor.message.robots.addresses import addresses_in, unique
-from processor.message.robots.marks import NOBODY_LOCALS
+from processor.message.robots.marks import NOBODY_LOCALS, PROGRAMS
 
 #: Mailboxes that only mail servers write from (RFC 2142 names the postmaster, whom a person may be).
 _DAEMONS = frozenset(
@@ -31,7 +31,9 @@ _DAEMONS = frozenset(
         "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e",
     }
 )
-_OFFICERS = frozenset({"postmaster", "post_master", "post-master", "sysadmin", "mailadmin", "mailmaster"})
+_OFFICERS = frozenset(
+    {"postmaster", "post_master", "post-master", "sysadmin", "mailadmin", "mailmaster", "ndr", "dsn", "mta", "bounces"}
+)
 _TECHNICAL = frozenset(
     {
         "smtp",
@@ -88,6 +90,10 @@ _OFFICER_NAMES = (
 )
 
 
+#: What a field says where it says that no machine answers (lower case).
+NOT_AUTOMATIC = frozenset({"", "no", "false", "0", "none"})
+
+
 @dataclass(frozen=True, slots=True)
 class Sender:
     """The robot marks of a sender."""
@@ -140,6 +146,21 @@ def read_sender(root: Part) -> Sender:
         technical=local.startswith(NOBODY_LOCALS) or any(word in _TECHNICAL for word in re.split(r"[^a-z]+", local)),
         own=own,
     )
+
+
+def auto_submitted(root: Part) -> str:
+    """The keyword of Auto-Submitted (RFC 3834, section 5), or "" where it is absent or „no“."""
+    for value in root.headers.all("auto-submitted"):
+        keyword = value.partition(";")[0].partition("(")[0].strip().lower()
+        if keyword not in NOT_AUTOMATIC:
+            return keyword
+    return ""
+
+
+def names_persons_program(root: Part) -> bool:
+    """Whether a program with which people write names itself."""
+    said = f"{root.headers.get('x-mailer')} {root.headers.get('user-agent')}".lower()[:500]
+    return any(program in said for program in PROGRAMS)
 
 
 _NULL_PATHS = frozenset({"", "mailer-daemon", "null"})

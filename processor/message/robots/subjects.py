@@ -97,20 +97,37 @@ AUTO_REPLY_PREFIXES = (
     "autosvar",
     "automatisk svar",
     "automaattinen vastaus",
-    "automātiska atbilde",
+    "automātiskā atbilde",
     "ārpus biroja atrašanās automātiskā atbilde",
     "arpus biroja atrasanas automatiska atbilde",
     "automatinis atsakymas",
-    # Kurdish, Persian, Hebrew
+    "automaatvastus",
+    # Catalan, Basque, Icelandic, Azeri, Indonesian, Malay, Somali
+    "resposta automàtica",
+    "erantzun automatikoa",
+    "sjálfvirkt svar",
+    "avtomatik cavab",
+    "balasan otomatis",
+    "balas automatik",
+    "jawaab otomaatig ah",
+    # Georgian, Armenian, Kazakh
+    "ავტომატური პასუხი",
+    "ինքնաշխատ պատասխան",
+    "автоматты жауап",
+    # Kurdish, Persian, Urdu, Hebrew
     "bersiva otomatîk",
     "پاسخ خودکار",
+    "خودکار جواب",
     "מענה אוטומטי",
     "תשובה אוטומטית",
-    # Chinese, Japanese, Korean, Vietnamese
+    # Hindi, Thai, Chinese, Japanese, Korean, Vietnamese
+    "स्वचालित उत्तर",
+    "ตอบกลับอัตโนมัติ",
     "自动答复",
     "自动回复",
     "自動回覆",
     "自動応答",
+    "自動返信",
     "自动回覆",
     "자동 회신",
     "trả lời tự động",
@@ -119,6 +136,11 @@ AUTO_REPLY_PREFIXES = (
 #: Openings of whole sentences.
 AUTO_REPLY_OPENINGS = (
     "automatische antwort auf",
+    "automatische nachricht:",
+    "yahoo! auto response",
+    "auto response from",
+    "out of office reply",
+    "out of office auto",
     "automatische empfangsbestätigung",
     "automatische eingangsbestätigung",
     "automatic reply to",
@@ -148,7 +170,17 @@ NOTES_ABSENCES = (
 )
 
 #: What stands in brackets before or behind the subject that is answered.
-AUTO_REPLY_TAGS = ("automatic response", "auto-reply", "autoreply", "auto reply", *AUTO_REPLY_PREFIXES)
+AUTO_REPLY_TAGS = (
+    "automatic response",
+    "auto generated",
+    "auto-generated",
+    "automatisch erzeugt",
+    "auto reply",
+    "autoresponder",
+    "auto-reply",
+    "autoreply",
+    *AUTO_REPLY_PREFIXES,
+)
 
 #: Prefixes of read receipts.
 RECEIPT_PREFIXES = (
@@ -210,13 +242,4 @@ RECEIPT_WORDS = (
     "gelezen op",
     "a fost citit",
     "تمت قراءة",
-)
-
-#: What challenge-response filters write into the subject (BoxTrapper, TMDA and their like).
-CHALLENGE_MARKS = (
-    "your email requires verification verify#",
-    "verify#",
-    "please confirm your message",
-    "[confirm-",
-    "confirm your mail to",
 )

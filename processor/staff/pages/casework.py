@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from processor import outbox, registrations
 from processor.database import HistoryEntry, OutgoingMail, OutgoingState, Registration
 from processor.errors import AnmeldepostError
-from processor.staff import cases, verbs, words
+from processor.staff import cases, undo, verbs, words
 from processor.staff.access import is_partial
 from processor.staff.site import Site, known_user, see_other, site_of
 
@@ -31,15 +31,13 @@ class Letter:
 
 def rehearse(request: Request, form: FormData, decide: Callable[[verbs.Act], verbs.Step]) -> tuple[list[Letter], str]:
     """Carries a decision out, renders its answers, and throws everything away."""
-    site, user = site_of(request), known_user(request)
     letters: list[Letter] = []
     try:
-        with site.database.transaction() as session, session.begin_nested() as rehearsal:
-            now = site.clock.now()
-            step = decide(verbs.Act(session=session, site=site, actor=user.name, now=now, form=form))
+        with verbs.deciding(request, form) as act, act.session.begin_nested() as rehearsal:
+            step = decide(act)
             for due in step.answers:
-                about = session.get(Registration, due.registration_id) if due.registration_id else None
-                subject, text, _ = outbox.preview(due, [about] if about else [], site.settings, now)
+                about = act.session.get(Registration, due.registration_id) if due.registration_id else None
+                subject, text, _ = outbox.preview(due, [about] if about else [], act.site.settings, act.now)
                 letters.append(Letter(recipient=due.recipient_email, subject=subject, text=text))
             rehearsal.rollback()
     except AnmeldepostError as error:
@@ -77,23 +75,30 @@ class Done:
 
 
 def done_note(session: Session, request: Request) -> Done | None:
-    if sentence := verbs.TAKEN_BACK.get(request.query_params.get("zurueck", "")):
-        return Done(sentence=sentence, answer="", mail=None, registration=None, undo=False)
+    say = site_of(request).say(request)
+    if sentence := undo.TAKEN_BACK.get(request.query_params.get("zurueck", "")):
+        return Done(sentence=say(sentence), answer="", mail=None, registration=None, undo=False)
     sort, _, text = request.query_params.get("fertig", "").partition(":")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         return None
     number = int(text)
     if sort == "versand":
-        return Done(sentence="Die Mail ist erledigt.", answer="", mail=None, registration=None, undo=False)
+        return Done(
+            sentence=say("Die Mail ist erledigt."),
+            answer="",
+            mail=None,
+            registration=None,
+            undo=False,
+        )
     entry = _last_entry(session, sort, number)
     if entry is None:
         return None
     registration = session.get(Registration, entry.registration_id) if entry.registration_id else None
     about = registrations.described(registration) if registration is not None else ""
-    verb = words.word(entry.action, "action")
+    verb = words.word(entry.action, "action", say)
     return Done(
         sentence=f"{verb[:1].upper()}{verb[1:]}{': ' + about if about else ''}.",
-        answer=_answer_of(session, site_of(request), entry),
+        answer=_answer_of(session, site_of(request), entry, say),
         mail=number if sort == "mail" else None,
         registration=registration.id if registration is not None and entry.action != "asked_back" else None,
         undo=entry.action not in ("answered", "reached"),
@@ -110,7 +115,7 @@ def _last_entry(session: Session, sort: str, number: int) -> HistoryEntry | None
     )
 
 
-def _answer_of(session: Session, site: Site, entry: HistoryEntry) -> str:
+def _answer_of(session: Session, site: Site, entry: HistoryEntry, say: words.Say) -> str:
     about = (
         OutgoingMail.registration_id == entry.registration_id
         if entry.registration_id
@@ -123,10 +128,13 @@ def _answer_of(session: Session, site: Site, entry: HistoryEntry) -> str:
         .limit(1)
     )
     if row is None:
-        return "Es geht keine Mail hinaus."
+        return say("Es geht keine Mail hinaus.")
     if row.state is OutgoingState.SENT:
-        return "Die Antwort ist verschickt."
-    return f"Die Antwort geht um {site.local(row.due_at).strftime('%H:%M:%S')} Uhr hinaus."
+        return say("Die Antwort ist verschickt.")
+    if row.state in (OutgoingState.FAILED, OutgoingState.HELD):
+        return say("Die Antwort ist angehalten; sie steht bei „Zu entscheiden“.")
+    time = site.local(row.due_at).strftime("%H:%M:%S")
+    return say("Die Antwort geht um {time} Uhr hinaus.").format(time=time)
 
 
 def hold(request: Request, key: str) -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,11 +12,12 @@ from starlette.routing import Route
 
 from processor import registrations
 from processor.database import Registration
-from processor.registrations import BookError, ConflictError, Decided, from_state, state_of
+from processor.registrations import BookError, ConflictError, from_state, state_of
 from processor.staff import facts, verbs
 from processor.staff.access import is_partial
+from processor.staff.moves import MOVES
 from processor.staff.pages import casework
-from processor.staff.site import known_user, number_of, see_other, site_of
+from processor.staff.site import number_of, see_other, site_of, with_form
 
 
 def show(request: Request) -> Response:
@@ -28,17 +27,11 @@ def show(request: Request) -> Response:
         return _page(request, session, registrations.one(session, number_of(request)))
 
 
-async def take(request: Request) -> Response:
+def take(request: Request, form: FormData) -> Response:
     """Changes the registration."""
-    form = await request.form()
-    return await run_in_threadpool(_take, request, form)
-
-
-def _take(request: Request, form: FormData) -> Response:
     site, number = site_of(request), number_of(request)
     try:
-        with site.database.transaction() as session:
-            act = verbs.Act(session=session, site=site, actor=known_user(request).name, now=site.clock.now(), form=form)
+        with verbs.deciding(request, form) as act:
             step = _edit(act, number, required=True)
             if facts.text_of(form, "silent"):
                 step = replace(step, answers=())
@@ -51,13 +44,8 @@ def _take(request: Request, form: FormData) -> Response:
     return see_other(f"/anmeldung/{number}", fertig=f"anmeldung:{number}")
 
 
-async def preview(request: Request) -> Response:
+def preview(request: Request, form: FormData) -> Response:
     """The answer to the change as it now stands."""
-    form = await request.form()
-    return await run_in_threadpool(_preview, request, form)
-
-
-def _preview(request: Request, form: FormData) -> Response:
     site, number = site_of(request), number_of(request)
     if is_partial(request.headers):
         letters, problem = casework.rehearse(request, form, lambda act: _edit(act, number, required=False))
@@ -126,132 +114,13 @@ def _page(
     )
 
 
-# -- one button each --
-
-
-def _cancel(act: verbs.Act, number: int) -> Sequence[Decided]:
-    return [
-        registrations.cancel(
-            act.session,
-            number,
-            act.rules,
-            act.now,
-            actor=act.actor,
-            expected_version=act.version(),
-            reason=act.reason,
-            remark=act.remark,
-        )
-    ]
-
-
-def _reopen(act: verbs.Act, number: int) -> Sequence[Decided]:
-    return [
-        registrations.reopen(
-            act.session,
-            number,
-            act.rules,
-            act.now,
-            actor=act.actor,
-            expected_version=act.version(),
-            reason=act.reason,
-            remark=act.remark,
-        )
-    ]
-
-
-def _promote(act: verbs.Act, number: int) -> Sequence[Decided]:
-    return [
-        registrations.promote(
-            act.session,
-            number,
-            act.rules,
-            act.now,
-            actor=act.actor,
-            expected_version=act.version(),
-            reason=act.reason,
-            remark=act.remark,
-        )
-    ]
-
-
-def _seat(act: verbs.Act, number: int) -> Sequence[Decided]:
-    return [
-        registrations.assign_table(
-            act.session,
-            number,
-            verbs.number_in(act.form, "table"),
-            act.rules,
-            act.now,
-            actor=act.actor,
-            expected_version=act.version(),
-            reason=act.reason,
-        )
-    ]
-
-
-def _merge(act: verbs.Act, number: int) -> Sequence[Decided]:
-    reference = facts.text_of(act.form, "other")
-    if not reference:
-        raise BookError("Bitte die Nummer der anderen Anmeldung eintragen.")
-    other = registrations.by_reference(act.session, reference)
-    return [
-        registrations.merge(
-            act.session, number, other.id, act.rules, act.now, actor=act.actor, reason=act.reason, remark=act.remark
-        )
-    ]
-
-
-def _split(act: verbs.Act, number: int) -> Sequence[Decided]:
-    leaving = facts.texts_of(act.form, "leaving")
-    if not leaving:
-        raise BookError("Bitte ankreuzen, wer in die neue Anmeldung kommt.")
-    standing = state_of(registrations.one(act.session, number))
-    people = tuple(each for each in standing.attendees if each.name in leaving)
-    new = replace(
-        from_state(standing),
-        name=people[0].name if people else leaving[0],
-        email=facts.text_of(act.form, "email"),
-        phone="",
-        attendees=people,
-        headcount=max(len(people), 1),
-        needs=tuple(dict.fromkeys(need for each in people for need in each.needs)),
-    )
-    return registrations.split(
-        act.session,
-        number,
-        leaving,
-        new,
-        act.rules,
-        act.now,
-        actor=act.actor,
-        expected_version=act.version(),
-        reason=act.reason,
-    )
-
-
-_VERBS: dict[str, Callable[[verbs.Act, int], Sequence[Decided]]] = {
-    "absagen": _cancel,
-    "wieder": _reopen,
-    "nachruecken": _promote,
-    "tisch": _seat,
-    "zusammenlegen": _merge,
-    "teilen": _split,
-}
-
-
-async def act_on(request: Request) -> Response:
+def act_on(request: Request, form: FormData) -> Response:
     """Carries out one of the buttons of a registration."""
-    form = await request.form()
-    return await run_in_threadpool(_act_on, request, form)
-
-
-def _act_on(request: Request, form: FormData) -> Response:
     site, number = site_of(request), number_of(request)
-    verb = _VERBS.get(facts.text_of(form, "do"))
+    verb = MOVES.get(facts.text_of(form, "do"))
     if verb is None:
         return site.failure(request, "Bitte eine der Schaltflächen benutzen.")
-    with site.database.transaction() as session:
-        act = verbs.Act(session=session, site=site, actor=known_user(request).name, now=site.clock.now(), form=form)
+    with verbs.deciding(request, form) as act:
         decided = verb(act, number)
         verbs.queue_answers(act, [due for each in decided for due in each.answers])
     return see_other(f"/anmeldung/{number}", fertig=f"anmeldung:{number}")
@@ -259,7 +128,7 @@ def _act_on(request: Request, form: FormData) -> Response:
 
 ROUTES = [
     Route("/anmeldung/{number:int}/aendern", show, methods=["GET"]),
-    Route("/anmeldung/{number:int}/aendern", take, methods=["POST"]),
-    Route("/anmeldung/{number:int}/aendern/vorschau", preview, methods=["POST"]),
-    Route("/anmeldung/{number:int}/tun", act_on, methods=["POST"]),
+    Route("/anmeldung/{number:int}/aendern", with_form(take), methods=["POST"]),
+    Route("/anmeldung/{number:int}/aendern/vorschau", with_form(preview), methods=["POST"]),
+    Route("/anmeldung/{number:int}/tun", with_form(act_on), methods=["POST"]),
 ]

@@ -6,24 +6,27 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, undefer
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from processor import registrations
-from processor.database import Mail, MailState, OutgoingMail, OutgoingState
+from processor import outbox, registrations
+from processor.database import Mail, MailState, OutgoingMail, OutgoingState, Registration
 from processor.registrations import BookError, ConflictError
-from processor.staff import cases, facts, verbs
+from processor.staff import cases, caseverbs, facts, undo, verbs
 from processor.staff.access import is_partial
 from processor.staff.evidence import pieces
 from processor.staff.original import look
 from processor.staff.pages import casework
 from processor.staff.pages.casework import Letter
-from processor.staff.site import known_user, number_of, see_other, site_of
+from processor.staff.site import known_user, number_of, see_other, site_of, with_form
+
+#: Registrations that are offered to be joined with one that waits.
+_MOST_NEAR = 5
 
 
 def show_queue(request: Request) -> Response:
@@ -31,8 +34,13 @@ def show_queue(request: Request) -> Response:
     site = site_of(request)
     user = known_user(request)
     with site.database.reading() as session:
-        found = cases.queue(session, site.clock.now(), me=user.name)
-        return site.page(request, "queue.html", cases=found, done=casework.done_note(session, request))
+        return site.page(
+            request,
+            "queue.html",
+            cases=cases.queue(session, site.clock.now(), me=user.name, say=site.say(request)),
+            hold=outbox.queue_hold(session, site.settings),
+            done=casework.done_note(session, request),
+        )
 
 
 def show_next(request: Request) -> Response:
@@ -53,18 +61,12 @@ def show_registration(request: Request) -> Response:
         return _registration_page(request, session, number_of(request))
 
 
-async def take_registration(request: Request) -> Response:
+def take_registration(request: Request, form: FormData) -> Response:
     """Carries out a decision about a registration."""
-    form = await request.form()
-    return await run_in_threadpool(_take_registration, request, form)
-
-
-def _take_registration(request: Request, form: FormData) -> Response:
     site, number = site_of(request), number_of(request)
     try:
-        with site.database.transaction() as session:
-            act = verbs.Act(session=session, site=site, actor=known_user(request).name, now=site.clock.now(), form=form)
-            step = verbs.decide_registration(act, number)
+        with verbs.deciding(request, form) as act:
+            step = caseverbs.decide_registration(act, number)
             verbs.queue_answers(act, step.answers)
             since = step.registration.arrived_at if step.registration is not None else act.now
     except BookError as error:
@@ -74,19 +76,31 @@ def _take_registration(request: Request, form: FormData) -> Response:
     return casework.onward(request, f"anmeldung:{number}", since)
 
 
-async def preview_registration(request: Request) -> Response:
+def preview_registration(request: Request, form: FormData) -> Response:
     """The answer to a decision about a registration."""
-    form = await request.form()
-    return await run_in_threadpool(_preview_registration, request, form)
-
-
-def _preview_registration(request: Request, form: FormData) -> Response:
     site, number = site_of(request), number_of(request)
     if is_partial(request.headers):
-        letters, problem = casework.rehearse(request, form, lambda act: verbs.decide_registration(act, number))
+        letters, problem = casework.rehearse(request, form, lambda act: caseverbs.decide_registration(act, number))
         return site.page(request, "letters.html", letters=letters, problem=problem)
     with site.database.reading() as session:
         return _registration_page(request, session, number, typed=form)
+
+
+def near_ones(session: Session, registration: Registration) -> list[Registration]:
+    """Other registrations of the same address or organisation, which may be the same people."""
+    near = [Registration.contact_email == registration.contact_email] if registration.contact_email else []
+    if registration.organisation_key:
+        near.append(Registration.organisation_key == registration.organisation_key)
+    if not near:
+        return []
+    return list(
+        session.scalars(
+            select(Registration)
+            .where(or_(*near), Registration.id != registration.id, Registration.dismissed.is_(False))
+            .order_by(Registration.arrived_at.desc())
+            .limit(_MOST_NEAR)
+        )
+    )
 
 
 def _registration_page(
@@ -110,14 +124,15 @@ def _registration_page(
         given = [(name, value) for name, value in form.multi_items() if name not in ("do", "version")]
         verb = facts.text_of(form, "do")
         ready = FormData([*given, ("do", verb if verb in ("accept", "refuse") else "accept")])
-        letters, trouble = casework.rehearse(request, ready, lambda act: verbs.decide_registration(act, number))
+        letters, trouble = casework.rehearse(request, ready, lambda act: caseverbs.decide_registration(act, number))
     return site.page(
         request,
         "case_registration.html",
         status=status,
         registration=registration,
         late=late,
-        reasons=cases.reasons_of(registration),
+        others=near_ones(session, registration),
+        reasons=cases.reasons_of(registration, site.say(request)),
         mail=mail,
         pieces=pieces(understood.get("text", ""), understood.get("evidence", [])),
         letters=letters,
@@ -155,20 +170,14 @@ def show_outgoing(request: Request) -> Response:
         )
 
 
-async def take_outgoing(request: Request) -> Response:
+def take_outgoing(request: Request, form: FormData) -> Response:
     """Carries out a decision about a mail that was not sent."""
-    form = await request.form()
-    return await run_in_threadpool(_take_outgoing, request, form)
-
-
-def _take_outgoing(request: Request, form: FormData) -> Response:
-    site, number = site_of(request), number_of(request)
-    with site.database.transaction() as session:
-        mail = session.get(OutgoingMail, number, with_for_update=True)
+    number = number_of(request)
+    with verbs.deciding(request, form) as act:
+        mail = act.session.get(OutgoingMail, number, with_for_update=True)
         if mail is None:
             raise HTTPException(404)
-        act = verbs.Act(session=session, site=site, actor=known_user(request).name, now=site.clock.now(), form=form)
-        verbs.decide_outgoing(act, mail)
+        caseverbs.decide_outgoing(act, mail)
         since = mail.created_at
     return casework.onward(request, f"versand:{number}", since)
 
@@ -176,19 +185,12 @@ def _take_outgoing(request: Request, form: FormData) -> Response:
 # -- undo, and the way on --
 
 
-async def take_back(request: Request) -> Response:
+def take_back(request: Request, form: FormData) -> Response:
     """Takes the last decision back and shows its case again."""
-    form = await request.form()
-    return await run_in_threadpool(_take_back, request, form)
-
-
-def _take_back(request: Request, form: FormData) -> Response:
-    site = site_of(request)
     mail_id, registration_id = verbs.number_in(form, "mail"), verbs.number_in(form, "registration")
-    with site.database.transaction() as session:
-        act = verbs.Act(session=session, site=site, actor=known_user(request).name, now=site.clock.now(), form=form)
-        became, registration = verbs.take_back(act, mail_id=mail_id, registration_id=registration_id)
-        mail = session.get(Mail, mail_id) if mail_id is not None else None
+    with verbs.deciding(request, form) as act:
+        became, registration = undo.take_back(act, mail_id=mail_id, registration_id=registration_id)
+        mail = act.session.get(Mail, mail_id) if mail_id is not None else None
         waits = mail is not None and mail.state is MailState.WAITING
     where = f"/entscheiden/mail/{mail_id}" if waits else ""
     if not where:
@@ -199,10 +201,10 @@ def _take_back(request: Request, form: FormData) -> Response:
 ROUTES = [
     Route("/entscheiden", show_queue, methods=["GET"]),
     Route("/entscheiden/naechster", show_next, methods=["GET"]),
-    Route("/entscheiden/zurueck", take_back, methods=["POST"]),
+    Route("/entscheiden/zurueck", with_form(take_back), methods=["POST"]),
     Route("/entscheiden/anmeldung/{number:int}", show_registration, methods=["GET"]),
-    Route("/entscheiden/anmeldung/{number:int}", take_registration, methods=["POST"]),
-    Route("/entscheiden/anmeldung/{number:int}/vorschau", preview_registration, methods=["POST"]),
+    Route("/entscheiden/anmeldung/{number:int}", with_form(take_registration), methods=["POST"]),
+    Route("/entscheiden/anmeldung/{number:int}/vorschau", with_form(preview_registration), methods=["POST"]),
     Route("/entscheiden/versand/{number:int}", show_outgoing, methods=["GET"]),
-    Route("/entscheiden/versand/{number:int}", take_outgoing, methods=["POST"]),
+    Route("/entscheiden/versand/{number:int}", with_form(take_outgoing), methods=["POST"]),
 ]

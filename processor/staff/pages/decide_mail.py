@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, selectinload
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,13 +18,15 @@ from processor.database import AttendeeRow, HistoryEntry, Mail, MailState, Regis
 from processor.registrations import BookError, ConflictError, NewRegistration, State, by_reference, state_of
 from processor.registrations.decisions import before_and_after
 from processor.registrations.names import name_key, organisation_key
-from processor.staff import facts, verbs, words
+from processor.staff import facts, mailverbs, questions, verbs, words
 from processor.staff.access import is_partial
 from processor.staff.evidence import elsewhere, pieces
 from processor.staff.pages import casework
 from processor.staff.pages.casework import Letter
-from processor.staff.site import known_user, number_of, see_other, site_of
+from processor.staff.site import known_user, number_of, see_other, site_of, with_form
 
+#: Decisions whose answer is shown when it is asked for.
+_SHOWN = ("confirm", "cancel", "ask", "decline", "split", "merge")
 #: Registrations that are offered as those that a mail may belong to.
 _MOST_TARGETS = 6
 
@@ -57,13 +58,8 @@ def show_mail(request: Request) -> Response:
         return _mail_page(request, session, mail, chosen=_chosen(session, mail, form), problem=problem)
 
 
-async def preview_mail(request: Request) -> Response:
+def preview_mail(request: Request, form: FormData) -> Response:
     """The answer as the form now stands; asked for by the script, or by a button without it."""
-    form = await request.form()
-    return await run_in_threadpool(_preview_mail, request, form)
-
-
-def _preview_mail(request: Request, form: FormData) -> Response:
     site, number = site_of(request), number_of(request)
     if is_partial(request.headers):
         letters, problem = _rehearse_mail(request, number, form)
@@ -73,20 +69,13 @@ def _preview_mail(request: Request, form: FormData) -> Response:
         return _mail_page(request, session, mail, chosen=_chosen(session, mail, form), typed=form)
 
 
-async def take_mail(request: Request) -> Response:
+def take_mail(request: Request, form: FormData) -> Response:
     """Carries out a decision about a mail, and leads to the next case."""
-    form = await request.form()
-    return await run_in_threadpool(_take_mail, request, form)
-
-
-def _take_mail(request: Request, form: FormData) -> Response:
     site, number = site_of(request), number_of(request)
-    user, now = known_user(request), site.clock.now()
     try:
-        with site.database.transaction() as session:
-            mail = _mail(session, number)
-            act = verbs.Act(session=session, site=site, actor=user.name, now=now, form=form)
-            step = verbs.decide_mail(act, mail)
+        with verbs.deciding(request, form) as act:
+            mail = _mail(act.session, number)
+            step = mailverbs.decide_mail(act, mail)
             verbs.queue_answers(act, step.answers)
             since = mail.arrived_at
     except BookError as error:
@@ -209,8 +198,11 @@ def _mail_page(
         facts=shown,
         people=facts.people_as_text(shown.attendees, shown.organisation),
         chosen=chosen,
+        others=[each for each in chosen.candidates if chosen.target is not None and each.id != chosen.target.id],
         changes=_changes(chosen.target, shown) if chosen.target is not None else (),
-        numbers=_numbers(understood),
+        asked=questions.about_mail(
+            understood, mail.reasons, shown, chosen.target, chosen.candidates, late=late, say=site.say(request)
+        ),
         late=late,
         accept=bool(facts.text_of(form, "accept_late")),
         primary=_primary(understood),
@@ -221,7 +213,8 @@ def _mail_page(
         conflict=conflict,
         decided=_decisions(session, mail.id) if conflict or not open_case else (),
         remark=facts.text_of(form, "remark"),
-        question=facts.text_of(form, "question") or _ready_question(understood),
+        question=facts.text_of(form, "question")
+        or questions.to_ask(understood, mail.reasons, primary=_primary(understood)),
         held_by=casework.hold(request, f"mail:{mail.id}"),
         following=casework.following(session, site, user.name, f"mail:{mail.id}"),
         done=casework.done_note(session, request),
@@ -266,10 +259,10 @@ def _rehearse_mail(request: Request, number: int, form: FormData) -> tuple[list[
     """What would be answered, found by deciding it in a transaction that is thrown away."""
 
     def decide(act: verbs.Act) -> verbs.Step:
-        return verbs.decide_mail(act, _mail(act.session, number))
+        return mailverbs.decide_mail(act, _mail(act.session, number))
 
     verb = facts.text_of(form, "do")
-    if verb not in ("confirm", "cancel", "ask", "decline"):
+    if verb not in _SHOWN:
         verb = facts.text_of(form, "primary") or "confirm"
     if (verb == "ask" and not facts.text_of(form, "question")) or (
         verb == "cancel" and verbs.number_in(form, "target") is None
@@ -299,29 +292,6 @@ def _word(state: State, name: str) -> str:
     return words.shown(list(value) if isinstance(value, tuple) else value, name)
 
 
-def _numbers(understood: Mapping[str, Any]) -> list[int]:
-    """The numbers of seats that the mail leaves open, where there are several.
-
-    These are the totals it states; where it states one, and names several people but not so many, also their number.
-    """
-    found = {
-        int(item["value"])
-        for item in understood.get("evidence", [])
-        if item["field"] == "headcount" and str(item["value"]).isascii() and str(item["value"]).isdigit()
-    }
-    named = len(understood.get("attendees") or ())
-    if len(found) == 1 and named > 1:
-        found.add(named)
-    return sorted(number for number in found if 0 < number <= 99) if len(found) > 1 else []
-
-
-def _ready_question(understood: Mapping[str, Any]) -> str:
-    numbers = _numbers(understood)
-    if numbers:
-        return f"Wie viele Personen kommen insgesamt: {' oder '.join(map(str, numbers))}?"
-    return ""
-
-
 def _decisions(session: Session, number: int) -> list[HistoryEntry]:
     """What was decided about a mail, newest first."""
     return list(
@@ -336,6 +306,6 @@ def _decisions(session: Session, number: int) -> list[HistoryEntry]:
 
 ROUTES = [
     Route("/entscheiden/mail/{number:int}", show_mail, methods=["GET"]),
-    Route("/entscheiden/mail/{number:int}", take_mail, methods=["POST"]),
-    Route("/entscheiden/mail/{number:int}/vorschau", preview_mail, methods=["POST"]),
+    Route("/entscheiden/mail/{number:int}", with_form(take_mail), methods=["POST"]),
+    Route("/entscheiden/mail/{number:int}/vorschau", with_form(preview_mail), methods=["POST"]),
 ]

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,7 +18,7 @@ from processor.extraction import Attendee
 from processor.registrations import BookError, NewRegistration, ledger
 from processor.staff import facts, verbs
 from processor.staff.index import Entry, Filters, narrow
-from processor.staff.site import known_user, number_of, see_other, site_of
+from processor.staff.site import known_user, number_of, see_other, site_of, with_form
 
 #: People who are shown at once; who is not among them is searched for.
 _MOST = 60
@@ -113,13 +112,8 @@ def _places(entry: Entry, people: list[AttendeeRow]) -> list[tuple[str, str, str
     return [*named, *unnamed]
 
 
-async def tap(request: Request) -> Response:
+def tap(request: Request, form: FormData) -> Response:
     """Somebody has come, or was tapped by mistake."""
-    form = await request.form()
-    return await run_in_threadpool(_tap, request, form)
-
-
-def _tap(request: Request, form: FormData) -> Response:
     site, number = site_of(request), number_of(request)
     place = facts.text_of(form, "place")
     with site.database.transaction() as session:
@@ -163,31 +157,24 @@ def _back(form: FormData) -> Response:
     return see_other("/einlass", suche=facts.text_of(form, "suche")[:200], fehlt=missing)
 
 
-async def walk_in(request: Request) -> Response:
+def walk_in(request: Request, form: FormData) -> Response:
     """Somebody who is not on the list: entered, and present."""
-    form = await request.form()
-    return await run_in_threadpool(_walk_in, request, form)
-
-
-def _walk_in(request: Request, form: FormData) -> Response:
-    site = site_of(request)
     name = facts.text_of(form, "name")
     if not name:
         return _page(request, problem="Bitte einen Namen eintragen.", status=400)
-    with site.database.transaction() as session:
-        act = verbs.Act(session=session, site=site, actor=known_user(request).name, now=site.clock.now(), form=form)
+    with verbs.deciding(request, form) as act:
         wanted = NewRegistration(
             name=name, organisation=facts.text_of(form, "organisation"), attendees=(Attendee(name=name),)
         )
-        decided = registrations.add(session, wanted, act.rules, act.now, channel=Channel.STAFF, actor=act.actor)
+        decided = registrations.add(act.session, wanted, act.rules, act.now, channel=Channel.STAFF, actor=act.actor)
         row = decided.registration
         if row is not None and row.status is Status.LATE:
-            registrations.accept_late(session, row.id, act.rules, act.now, actor=act.actor, reason="Einlass")
+            registrations.accept_late(act.session, row.id, act.rules, act.now, actor=act.actor, reason="Einlass")
         if row is not None and row.status is Status.WAITLISTED:
-            registrations.promote(session, row.id, act.rules, act.now, actor=act.actor, reason="Einlass")
+            registrations.promote(act.session, row.id, act.rules, act.now, actor=act.actor, reason="Einlass")
         if row is not None:
             person = row.attendees[0]
-            session.add(
+            act.session.add(
                 CheckIn(
                     registration_id=row.id,
                     place=f"person:{person.id}",
@@ -201,6 +188,6 @@ def _walk_in(request: Request, form: FormData) -> Response:
 
 ROUTES = [
     Route("/einlass", show, methods=["GET"]),
-    Route("/einlass/neu", walk_in, methods=["POST"]),
-    Route("/einlass/{number:int}", tap, methods=["POST"]),
+    Route("/einlass/neu", with_form(walk_in), methods=["POST"]),
+    Route("/einlass/{number:int}", with_form(tap), methods=["POST"]),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +14,7 @@ from processor.staff import facts, verbs
 from processor.staff.access import client_address, is_partial
 from processor.staff.oneline import read_line
 from processor.staff.pages import casework
-from processor.staff.site import known_user, see_other, site_of
+from processor.staff.site import known_user, see_other, site_of, with_form
 
 #: Registrations that are answered with one button.
 _MOST = 500
@@ -57,17 +56,10 @@ def _page(request: Request, *, line: str, typed: FormData | None = None, problem
     )
 
 
-async def take(request: Request) -> Response:
+def take(request: Request, form: FormData) -> Response:
     """Enters the call."""
-    form = await request.form()
-    return await run_in_threadpool(_take, request, form)
-
-
-def _take(request: Request, form: FormData) -> Response:
-    site = site_of(request)
     try:
-        with site.database.transaction() as session:
-            act = verbs.Act(session=session, site=site, actor=known_user(request).name, now=site.clock.now(), form=form)
+        with verbs.deciding(request, form) as act:
             step = _add(act)
             verbs.queue_answers(act, step.answers)
             number = step.registration.id if step.registration is not None else 0
@@ -76,13 +68,8 @@ def _take(request: Request, form: FormData) -> Response:
     return see_other(f"/anmeldung/{number}", fertig=f"anmeldung:{number}")
 
 
-async def preview(request: Request) -> Response:
+def preview(request: Request, form: FormData) -> Response:
     """The answer to the call as the form now stands; nothing is entered."""
-    form = await request.form()
-    return await run_in_threadpool(_preview, request, form)
-
-
-def _preview(request: Request, form: FormData) -> Response:
     if is_partial(request.headers):
         letters, problem = casework.rehearse(request, form, _add)
         return site_of(request).page(request, "letters.html", letters=letters, problem=problem)
@@ -99,13 +86,8 @@ def _add(act: verbs.Act) -> verbs.Step:
 # -- many at once --
 
 
-async def many(request: Request) -> Response:
+def many(request: Request, form: FormData) -> Response:
     """Asks, and then answers all that were selected."""
-    form = await request.form()
-    return await run_in_threadpool(_many, request, form)
-
-
-def _many(request: Request, form: FormData) -> Response:
     site = site_of(request)
     verb = facts.text_of(form, "do")
     numbers = [
@@ -135,11 +117,8 @@ def _carry_out(
     for number in numbers:
         name = f"Nr. {number}"
         try:
-            with site.database.transaction() as session:
-                act = verbs.Act(
-                    session=session, site=site, actor=known_user(request).name, now=site.clock.now(), form=form
-                )
-                row = registrations.one(session, number)
+            with verbs.deciding(request, form) as act:
+                row = registrations.one(act.session, number)
                 name = row.contact_name or row.organisation or row.reference
                 answers = _answers(act, row, verb)
                 _queue_all(act, answers)
@@ -186,7 +165,7 @@ def _answers(act: verbs.Act, row: Registration, verb: str) -> tuple[DueAnswer, .
 
 ROUTES = [
     Route("/eintragen", show, methods=["GET"]),
-    Route("/eintragen", take, methods=["POST"]),
-    Route("/eintragen/vorschau", preview, methods=["POST"]),
-    Route("/mehrere", many, methods=["POST"]),
+    Route("/eintragen", with_form(take), methods=["POST"]),
+    Route("/eintragen/vorschau", with_form(preview), methods=["POST"]),
+    Route("/mehrere", with_form(many), methods=["POST"]),
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,7 +15,7 @@ from processor.database import Correction, Mail
 from processor.extraction import Intent
 from processor.registrations import BookError, NewRegistration
 from processor.staff import examples, facts, words
-from processor.staff.site import known_user, number_of, see_other, site_of
+from processor.staff.site import known_user, number_of, see_other, site_of, with_form
 
 _EMPTY = NewRegistration(name="", headcount=0)
 
@@ -75,13 +74,8 @@ def _word(value: object, name: str) -> str:
     return words.word(value, "intent") if name == "intent" else words.shown(value, name)
 
 
-async def take(request: Request) -> Response:
+def take(request: Request, form: FormData) -> Response:
     """Writes down how a person read the mail."""
-    form = await request.form()
-    return await run_in_threadpool(_take, request, form)
-
-
-def _take(request: Request, form: FormData) -> Response:
     site, number = site_of(request), number_of(request)
     intent = facts.text_of(form, "intent")
     if intent not in {each.value for each in Intent}:
@@ -100,5 +94,5 @@ def _take(request: Request, form: FormData) -> Response:
 
 ROUTES = [
     Route("/stichprobe", show, methods=["GET"]),
-    Route("/stichprobe/{number:int}", take, methods=["POST"]),
+    Route("/stichprobe/{number:int}", with_form(take), methods=["POST"]),
 ]

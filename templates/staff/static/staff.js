@@ -146,6 +146,9 @@
   document.addEventListener("keydown", (event) => {
     const writing = event.target.matches?.("input:not([type=checkbox]):not([type=radio]), textarea, select");
     if (event.key === "Escape" && writing) { event.target.blur(); return; }
+    // In a panel Enter means the panel's own button, and not the form's first.
+    const panel = event.target.matches?.("input") && event.target.closest(".panel");
+    if (event.key === "Enter" && panel) { event.preventDefault(); panel.querySelector("button").click(); return; }
     if (off() || writing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "p" && document.getElementById("headcount")) { event.preventDefault(); document.getElementById("headcount").select(); return; }
     if (event.key === "/" && document.getElementById("suche")) { event.preventDefault(); document.getElementById("suche").focus(); return; }
@@ -157,7 +160,7 @@
     event.preventDefault();
     target.click();
     const details = target.closest("details");
-    if (details?.open === false || details?.open) requestAnimationFrame(() => details.querySelector("textarea")?.focus());
+    if (details) requestAnimationFrame(() => details.querySelector("textarea, input:not([type=hidden])")?.focus());
   });
 
   const prepare = () => {

@@ -147,3 +147,43 @@ def test_a_note_with_a_null_path_that_names_another_address_reports_no_failure(b
     verdict = told(mail(body, subject="Re: Einladung", Return_Path="<>", Auto_Submitted="auto-replied"))
     assert verdict.kind is SenderKind.AUTO_REPLY
     assert verdict.failed_recipients == ()
+
+
+@pytest.mark.parametrize("submitted", ["auto-generated", "auto-replied", "absent"])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"X_Loop": "yes", "Precedence": "bulk", "X_Powered_By": "OTRS (https://otrs.example)"},
+        {"X_Auto_Response_Suppress": "All", "Precedence": "bulk", "X_Mailer": "Zammad Mail Service"},
+        {"X_Zammad_TicketNumber": "20241114", "X_Auto_Response_Suppress": "All"},
+        {"RT_Ticket": "stadt #12", "X_RT_Loop_Prevention": "stadt", "Precedence": "bulk", "X_Managed_By": "RT 5.0.3"},
+        {"X_JIRA_FingerPrint": "4c1e0f", "Precedence": "bulk"},
+        {"X_Auto_Response_Suppress": "DR, RN, OOF, AutoReply", "X_Autoreply": "yes", "X_Mailer": "osTicket Mailer"},
+        {"X_Auto_Response_Suppress": "All", "X_Zendesk_From_Account_Id": "4c1e"},
+        {"X_Auto_Response_Suppress": "All", "X_Freshdesk_Ticket": "12"},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_a_ticket_system_is_known_also_where_a_gateway_took_a_field_away(
+    fields: dict[str, str], submitted: str
+) -> None:
+    raw = mail("Ihr Anliegen ist angekommen.", subject="[#12] Re: Einladung", Auto_Submitted=submitted, **fields)
+    assert told(raw).kind is not SenderKind.PERSON
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"Auto_Submitted": "auto-replied (vacation)", "X_Sieve": "Pigeonhole Sieve 0.5"},
+        {"Auto_Submitted": "auto-replied", "Precedence": "bulk", "X_Autoreply": "yes"},
+        {"Auto_Submitted": "auto-replied", "X_UI_Out_Filterresults": "unknown:0;"},
+        {"X_Apple_Action": "vacation"},
+        {"Message_ID": "<cmu-sieve-15260-1410879162-0@mx.verein.example>"},
+        {"Delivered_To": "Autoresponder", "Precedence": "bulk"},
+        {"X_Autorespond": "Einladung", "X_Loop": "ki@stadt.example"},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_an_absence_note_is_known_by_what_its_provider_writes(fields: dict[str, str]) -> None:
+    raw = mail("Ich bin bis Montag nicht da.", subject="Re: Einladung", **fields)
+    assert told(raw).kind is SenderKind.AUTO_REPLY

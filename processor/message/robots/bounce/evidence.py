@@ -4,32 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from processor.message.normal import fold
 from processor.message.parts import Part
+from processor.message.robots.addresses import addresses_in, listed_address
 from processor.message.robots.bounce.fields import RecipientStatus
 from processor.message.robots.bounce.layouts import read_layouts
 from processor.message.robots.bounce.layouts.coded import CODE, read_coded_lines
 from processor.message.robots.bounce.layouts.labelled import read_labelled
-from processor.message.robots.bounce.layouts.notices import read_notices
 from processor.message.robots.bounce.phrases import DELAYS, FAILURES
-from processor.message.robots.bounce.titles import REPLY_PREFIXES, SUBJECTS, TITLE_MARKS
+from processor.message.robots.bounce.titles import DELIVERING, FAILING, SUBJECTS, TITLE_MARKS
 from processor.message.robots.bounce.transcript import Transcript
-from processor.message.robots.sender import Sender
+from processor.message.robots.marks import LIBRARIES
+from processor.message.robots.sender import Sender, auto_submitted
+from processor.message.robots.title import Title, folded
 
 _REPORT_PARTS = frozenset({"message/delivery-status", "message/global-delivery-status", "message/feedback-report"})
 #: What providers write into a mail that somebody called junk, before they hand it back.
 _COMPLAINT_FIELDS = ("x-hmxmroriginalrecipient",)
 #: What programs for people write into a mail, and servers do not.
-_WRITER_FIELDS = (
-    "user-agent",
-    "thread-index",
-    "thread-topic",
-    "in-reply-to",
-    "references",
-    "x-mailer",
-    "x-originating-client",
-)
+_WRITER_FIELDS = ("user-agent", "thread-index", "in-reply-to", "references", "x-originating-client")
 _WRITER_IDS = ("@mail.gmail.com", "prod.outlook.com", "trinity-", "@email.android.com", "@icloud.com")
 _HEAD_LINES = 120
+#: Lines of a report that says nothing else.
+_FEWEST_LINES, _MOST_LINES = 2, 12
+_MOST_CHILDREN = 20
+_MAIL_TYPES = frozenset({"message/rfc822", "text/rfc822-headers"})
+_RULE_SIGNS = "-=_*#.~+ \t"
+_SUBJECTS = folded(SUBJECTS)
+_TITLE_MARKS = folded(TITLE_MARKS)
+_SAYINGS = folded((*FAILURES, *DELAYS))
+#: What is said of a delivery, and of no mailbox.
+_UNDELIVERED = tuple(saying for saying in _SAYINGS if any(stem in saying for stem in DELIVERING))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +45,32 @@ class Signs:
     formal: bool
     #: The subject is that of a report, and no answer to one.
     titled: bool
+    #: The subject says that something was not delivered, in whatever words.
+    speaking: bool
     #: Somebody answers or hands on, by the subject.
     answering: bool
+    #: Behind the subject that it answers, a program set what a report is called.
+    marked: bool
+    #: A mail is attached.
+    hands_back: bool
 
 
-def read_signs(root: Part, *, named: bool) -> Signs:
+def read_signs(root: Part, title: Title, *, named: bool) -> Signs:
     """Reads form and title of a mail.
 
     :param root: the whole mail.
+    :param title: its subject.
     :param named: whether its header names failed recipients.
     """
-    subject = root.headers.get("subject").strip().lower()[:500]
-    answering = subject.startswith(REPLY_PREFIXES)
-    titled = not answering and (subject.startswith(SUBJECTS) or any(mark in subject for mark in TITLE_MARKS))
-    return Signs(is_report(root) or named, titled, answering)
+    titled = title.words.startswith(_SUBJECTS) or any(mark in title.words for mark in _TITLE_MARKS)
+    return Signs(
+        is_report(root) or named,
+        titled and not title.answering,
+        not title.answering and all(any(stem in title.words for stem in stems) for stems in (DELIVERING, FAILING)),
+        title.answering,
+        title.words.endswith(_TITLE_MARKS),
+        any(child.media_type in _MAIL_TYPES for child in root.children[:_MOST_CHILDREN]),
+    )
 
 
 def is_report(root: Part) -> bool:
@@ -106,21 +123,66 @@ def is_bounce(
     if signs.formal or sender.daemon:
         return True
     if not (sender.null_path or sender.officer):
-        # Without any mark of the envelope: title, words and list of a report, and no sign of a person's program.
-        listed = bool(statuses or read_layouts(transcript, ()) or transcript.has_returned)
-        reads_so = signs.titled and listed and _speaks_of_failure(transcript) and not _has_writer_marks(root)
-        return sender.technical and (reads_so or bool(read_notices(transcript)))
+        return _is_unmarked_report(root, transcript, statuses, sender, signs)
     if signs.titled or statuses:
         return sender.null_path or not _quotes(transcript)
+    if signs.speaking and sender.null_path:
+        return True
     # An absence note has a null path too, tells whom to write to instead, and may say that a mailbox „does not exist“:
     # without a title, what a server logged is needed.
     # A head with its id came back as text: nobody but a server's keeper could have quoted it, and he has an envelope.
-    whole = transcript.has_returned_part or (
-        sender.null_path and sender.officer and bool(transcript.returned.message_ids)
-    )
+    automatic = sender.null_path or bool(auto_submitted(root))
+    whole = transcript.has_returned_part or (automatic and sender.officer and bool(transcript.returned.message_ids))
     came_back = whole and _speaks_of_failure(transcript) and not signs.answering
-    labelled = bool(read_labelled(transcript)) and _has_code(transcript)
-    return came_back or labelled or (sender.null_path and bool(read_coded_lines(transcript)))
+    labelled = bool(read_labelled(transcript)) and (
+        _has_code(transcript) or (sender.null_path and _labels_failure(transcript))
+    )
+    # Nobody but a server writes in its keeper's name and with a null path of what was not delivered to others.
+    told = sender.null_path and sender.officer and not signs.answering and _tells_of_others(transcript, sender)
+    return came_back or labelled or told or (sender.null_path and bool(read_coded_lines(transcript)))
+
+
+def _is_unmarked_report(
+    root: Part, transcript: Transcript, statuses: tuple[RecipientStatus, ...], sender: Sender, signs: Signs
+) -> bool:
+    """Whether a mail without any mark of the envelope is a report: nothing but its whole form tells."""
+    if _has_writer_marks(root) or not _speaks_of_failure(transcript):
+        return False
+    # What we wrote came back as a part; who got it and hands it on to us gives it no report's title, and labels nobody.
+    ours = transcript.has_returned_part and bool(set(transcript.returned.senders) & set(sender.own))
+    short = sum(bool(line.strip(_RULE_SIGNS)) for line in transcript.lines) <= _MOST_LINES
+    if ours and short and set(read_labelled(transcript)) & set(transcript.returned.recipients):
+        return True
+    if signs.titled:
+        listed = bool(statuses or transcript.has_returned) or bool(read_layouts(transcript, ()).addresses)
+        if ours or (sender.technical and listed):
+            return True
+    return (signs.titled or signs.marked) and _says_nothing_else(transcript, sender)
+
+
+def _says_nothing_else(transcript: Transcript, sender: Sender) -> bool:
+    """Whether each line says that something was not delivered, names an address or is a rule: no greeting, no name."""
+    lines = [line.strip(_RULE_SIGNS) for line in transcript.lines]
+    lines = [line for line in lines if line]
+    listed = {address for address in map(listed_address, lines) if address} - {*sender.own, sender.address}
+    return (
+        bool(listed)
+        and _FEWEST_LINES <= len(lines) <= _MOST_LINES
+        and all(listed_address(line) or any(saying in fold(line[:500]) for saying in _SAYINGS) for line in lines)
+    )
+
+
+def _tells_of_others(transcript: Transcript, sender: Sender) -> bool:
+    lines = [line[:500] for line in transcript.lines[:_HEAD_LINES]]
+    head = fold("\n".join(lines))
+    named = {address for line in lines if "@" in line for address in addresses_in(line)}
+    return bool(named - {*sender.own, sender.address}) and any(saying in head for saying in _UNDELIVERED)
+
+
+def _labels_failure(transcript: Transcript) -> bool:
+    """Whether a line says at once that it failed, and for whom: no absence note does."""
+    lines = (line for line in transcript.lines[:_HEAD_LINES] if "@" in line and ":" in line)
+    return any(saying in fold(line.partition(":")[0][:200]) for line in lines for saying in _SAYINGS)
 
 
 def _quotes(transcript: Transcript) -> bool:
@@ -130,12 +192,17 @@ def _quotes(transcript: Transcript) -> bool:
 def _has_writer_marks(root: Part) -> bool:
     headers = root.headers
     message_id = headers.get("message-id").lower()
-    return any(field in headers for field in _WRITER_FIELDS) or any(mark in message_id for mark in _WRITER_IDS)
+    mailer = headers.get("x-mailer").strip(" <").lower()
+    return (
+        any(field in headers for field in _WRITER_FIELDS)
+        or (bool(mailer) and not mailer.startswith(LIBRARIES))
+        or any(mark in message_id for mark in _WRITER_IDS)
+    )
 
 
 def _speaks_of_failure(transcript: Transcript) -> bool:
-    head = "\n".join(line[:500] for line in transcript.lines[:_HEAD_LINES]).lower()
-    return any(phrase in head for phrase in (*FAILURES, *DELAYS)) or _has_code(transcript)
+    head = fold("\n".join(line[:500] for line in transcript.lines[:_HEAD_LINES]))
+    return any(saying in head for saying in _SAYINGS) or _has_code(transcript)
 
 
 def _has_code(transcript: Transcript) -> bool:

@@ -122,7 +122,21 @@ DELAYS = (
     "ще не доставлено",
 )
 
-#: What says that it is over, whatever was tried before (lower case): it outweighs the warnings.
+#: What a warning says of itself, whatever it cites (lower case).
+WARNINGS = (
+    "this is a warning message only",
+    "this is a warning only",
+    "*warning only*",
+    "you do not need to resend",
+    "there is no need to resend",
+    "only a notification about a delay",
+    "only a temporary failure report",
+    "this is an advisory notice only",
+    "brauchen die nachricht nicht erneut",
+    "müssen die nachricht nicht erneut",
+)
+
+#: What says that it is over, whatever was tried before (lower case): it outweighs the delays.
 FINALS = (
     "permanent error",
     "permanent fatal error",
@@ -135,14 +149,28 @@ FINALS = (
     "not going to try again",
     "no further attempts",
     "no further delivery attempts",
-    "has been returned",
-    "is being returned",
-    "returned to sender",
-    "delivery failed",
     "dauerhafter fehler",
     "endgültig",
     "aufgegeben",
     "keine weiteren zustellversuche",
+)
+
+#: What mostly says so, and what a server may also cite in a warning (lower case).
+MOSTLY_FINALS = ("has been returned", "is being returned", "returned to sender", "delivery failed")
+
+#: What says that a mail arrived (lower case).
+SUCCESSES = (
+    "successful delivery notification",
+    "successfully delivered to",
+    "was successfully delivered",
+    "has been successfully delivered",
+    "was successfully relayed",
+    "successfully relayed to",
+    "expect no further notifications",
+    "erfolgreich zugestellt",
+    "erfolgreich weitergeleitet",
+    "a été remis à",
+    "se ha entregado correctamente",
 )
 
 #: What a report says of a recipient that could not be reached (lower case); counts only in a mail of robot form.

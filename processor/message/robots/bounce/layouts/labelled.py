@@ -58,6 +58,7 @@ _LABELS = (
 )
 #: The label that is only believed when there is no other: it may also list the recipients that were reached.
 _SECOND = ("intended recipient:", "intended recipients:", "original recipient:", "original address:")
+_MARGIN = " \t*-•>"
 
 
 def read_labelled(transcript: Transcript) -> tuple[str, ...]:
@@ -66,7 +67,7 @@ def read_labelled(transcript: Transcript) -> tuple[str, ...]:
         found = unique(
             address
             for line in transcript.lines
-            if "@" in line and line.strip(" \t*-•>").lower().startswith(labels)
+            if "@" in line and not line.lstrip().startswith(">>>") and line.strip(_MARGIN).lower().startswith(labels)
             for address in addresses_in(line)[:1]
         )
         if found:

@@ -1,0 +1,124 @@
+"""Signatures, lines of telephones and rules: what goes of them, and that no sentence of the writer goes with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from processor.message import CutKind, Message, read
+
+
+def _read(body: str) -> Message:
+    head = "From: Ayşe Demirtaş <ayse@verein.example>\r\nSubject: x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    return read((head + body).encode())
+
+
+BODY = "Guten Tag,\n\nwir kommen zu dritt."
+CONTACT = "Frauenverein Musterstadt e.V.\nTel. 0209 1234567\nwww.frauenverein.example"
+
+
+@pytest.mark.parametrize(
+    "line", ["Ayşe Demirtaş | Vorsitzende", "Ayşe Demirtaş – Vorsitzende", "Ayşe Demirtaş • Kassenwartin"]
+)
+@pytest.mark.parametrize("formula", ["Viele Grüße\n\n", ""])
+def test_a_name_with_a_function_beside_it_is_a_signature(line: str, formula: str) -> None:
+    message = _read(f"{BODY}\n\n{formula}{line}")
+    assert message.text == f"{BODY}\n\n{formula}".rstrip()
+    assert message.signature == line
+
+
+def test_lines_of_people_with_their_functions_are_no_signature() -> None:
+    body = "Guten Tag,\n\nes kommen:\n\nCan Demir | Kassenwart\nEce Su | Schriftführerin"
+    assert _read(body).text == body
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\n\n-- \n", "\n______________________\n", "\n==========\n"])
+def test_a_name_below_the_formula_stays_where_the_contact_data_are_parted_from_it(gap: str) -> None:
+    message = _read(f"{BODY}\n\nViele Grüße\nAyşe Demirtaş{gap}{CONTACT}")
+    assert message.text == f"{BODY}\n\nViele Grüße\nAyşe Demirtaş"
+    assert message.signature == f"Ayşe Demirtaş\n{CONTACT}"
+
+
+def test_what_is_answered_below_a_quote_is_no_signature_of_the_thanks_above_it() -> None:
+    message = _read("Danke.\n\n> Wie viele kommen?\n\nDrei.\n\n> Welcher Tisch?\n\nTisch Zwei.")
+    assert message.text == "Danke.\n\nDrei.\n\nTisch Zwei."
+    assert message.signature == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Von meinem iPhone gesendet",
+        "Gesendet mit der GMX Mail App",
+        "Von Yahoo Mail auf Android",
+        "Gesendet mit der mobilen Mail App",
+        "Sent from my Galaxy, please excuse typos",
+        "Sent from Mail for Windows 10",
+        "iPhone'umdan gönderildi",
+        "Samsung cep telefonumdan gönderildi",
+        "أُرسلت من الـ iPhone",
+        "تم الإرسال من هاتفي",
+        "Отправлено с iPhone",
+        "Отправлено из мобильной Почты Mail.ru",
+        "Надіслано з мого телефону",
+        "Wysłane z iPhone'a",
+        "Trimis de pe iPhone‑ul meu",
+        "Poslano s mog mobitela",
+        "Dërguar nga iPhone im",
+        "Ji iPhone'a min hat şandin",
+        "Envoyé de mon iPhone",
+        "Enviado desde mi iPhone",
+        "Inviato da iPhone",
+        "ارسال شده از iPhone من",
+        "Verzonden vanuit Outlook voor iOS",
+        "Skickat från min iPhone",
+        "Az iPhone-omról küldve",
+        "Lähetetty iPhonesta",
+        "从我的 iPhone 发送",
+        "iPhoneから送信",
+        "Odesláno z iPhonu",
+        "Στάλθηκε από το iPhone μου",
+    ],
+)
+def test_what_a_telephone_adds_goes(line: str) -> None:
+    message = _read(f"{BODY}\n\n{line}")
+    assert message.text == BODY
+    assert [cut.kind for cut in message.cuts] == [CutKind.DEVICE]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Von uns wird morgen eine Liste gesendet.",
+        "Mit dieser Mail habe ich die Anmeldung gesendet.",
+        "Gesendet von unserem Vorstand am Montag.",
+        "Sent from my desk, we are three.",
+        "Envoyé par ma collègue hier.",
+        "Liste Ahmet tarafından gönderildi.",
+        "Katılım formu ekte gönderilmiştir.",
+        "Wysłane z opóźnieniem, będzie nas troje.",
+        "Отправлено из Гельзенкирхена, мы придём втроём.",
+        "Надіслано від імені спілки, нас буде троє.",
+        "Trimis din greșeală, suntem trei.",
+        "Poslano iz ureda, dolazimo nas troje.",
+        "Inviato dal direttivo, siamo in tre.",
+        "تم الإرسال من طرف الجمعية وسنكون ثلاثة",
+        "Dërguar nga shoqata jonë, vijmë tre veta",
+        "Gesendet von IGMG Hassel, wir kommen zu dritt",
+        "Von meinem Handy kann ich das Formular nicht gesendet bekommen",
+    ],
+)
+def test_a_sentence_in_the_form_of_such_a_line_stays(line: str) -> None:
+    body = f"Guten Tag.\n\n{line}"
+    assert _read(body).text == body
+
+
+@pytest.mark.parametrize("rule", ["___", "---", "-----", "________________________________", "=====", "* * *", "–––"])
+def test_a_rule_alone_decides_nothing(rule: str) -> None:
+    body = f"Guten Tag.\n\n{rule}\n\nWir kommen zu dritt: Ali, Can und ich."
+    assert _read(body).text == body
+    assert _read(f"{body}\n{rule}\nUnd der Kassenwart kommt auch.").text.endswith("Und der Kassenwart kommt auch.")
+
+
+def test_a_mark_between_two_lines_quotes_nobody() -> None:
+    body = "Zur Anmeldung:\n>>> hier <<<\nWir kommen."
+    assert _read(body).text == body
