@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from processor.extraction.contact import compatible
 from processor.extraction.learned import models
 from processor.extraction.learned.features import features
 from processor.extraction.learned.overall import overall
-from processor.extraction.learned.people import Named, Seats, absent, names, organisation, seats
+from processor.extraction.learned.people import Named, Seats, absent, names, one_person, organisation, seats
+from processor.extraction.learned.people import writer as name_of_writer
 from processor.extraction.learned.stream import Stream, stream_of
 from processor.extraction.learned.tags import NO, TOTAL, YES, Tagging, tag, value_of
 from processor.extraction.understanding import Understanding
@@ -29,6 +29,7 @@ class Opinion:
     tagging: Tagging
     #: How likely each intent is.
     intents: Mapping[str, float]
+    writer_name: str
     #: How likely the writer comes, and how likely a person has to decide.
     writer: float
     doubtful: float
@@ -47,17 +48,18 @@ class Opinion:
 
     def attendees(self) -> list[Named]:
         """Those who come, the writer among them where he or she likely does."""
-        writer = self.stream.understood.sender_name
+        writer = self.writer_name
         found = []
+        present = False
         for person in self.people:
-            own = bool(writer) and (compatible(person.name, writer) or compatible(writer, person.name))
-            if own and self.writer < 0.5:
+            own = bool(writer) and one_person(person.name, writer)
+            if own and (present or max(self.writer, person.probability) < 0.5):
                 continue
+            present = present or own
             fuller = own and len(writer.split()) > len(person.name.split())
-            found.append(Named(writer if fuller else person.name, person.start, person.end))
-        named = any(compatible(p.name, writer) or compatible(writer, p.name) for p in found)
-        if writer and self.writer >= 0.5 and not named:
-            found.append(Named(writer, 0, 0))
+            found.append(Named(writer if fuller else person.name, person.start, person.end, person.probability))
+        if writer and self.writer >= 0.5 and not present:
+            found.append(Named(writer, 0, 0, self.writer))
         return found
 
     def totals(self) -> list[tuple[int, tuple[int, int] | None]]:
@@ -104,6 +106,7 @@ def opinion_of(
         stream=stream,
         tagging=tagging,
         intents=intents,
+        writer_name=name_of_writer(stream, tagging, stream.understood.sender_name),
         writer=writer,
         doubtful=doubtful,
         people=tuple(names(stream, tagging)),

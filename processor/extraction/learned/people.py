@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from processor.extraction.contact import compatible
+from processor.extraction import nouns
+from processor.extraction.contact import compatible, strip_titles
 from processor.extraction.learned.stream import BODY, DISPLAY, GREETING, POSTSCRIPT, SIGNATURE, SUBJECT, TAIL, Stream
 from processor.extraction.learned.tags import (
     ABSENT,
@@ -17,10 +20,15 @@ from processor.extraction.learned.tags import (
     ONE_ALONG,
     TOTAL,
     TWO_ALONG,
+    WRITER,
+    Tag,
     Tagging,
     value_of,
 )
 from processor.extraction.learned.tags import BODY as ORGANISATION
+from processor.extraction.lexicon import Language, load
+from processor.extraction.tokens import fold, tokenise
+from processor.extraction.transliteration import is_latin, same_in_two_scripts
 
 #: So many words may stand between two given names with one surname.
 _BETWEEN = 2
@@ -32,9 +40,11 @@ class Named:
     """Somebody named."""
 
     name: str
-    #: Positions in the stream.
+    #: Positions in the stream; both 0 for a name that stands elsewhere.
     start: int
     end: int
+    #: The least sure of its words, 0 to 1.
+    probability: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +67,84 @@ def names(stream: Stream, tagging: Tagging, label: str = COMES) -> list[Named]:
     if stream.understood.source == "subject":
         sections += (DISPLAY,)
     tags = [t for t in tagging.of(label) if stream.sections[t.start] in sections]
-    found = [Named(_spoken(stream.quote(t.start, t.end)), t.start, t.end) for t in tags]
+    found = [Named(_clean(stream, t), t.start, t.end, t.probability) for t in tags]
+    found = [person for person in found if any(c.isalpha() for c in person.name)]
+    surnames = Counter(p.name.split()[-1] for p in found if len(p.name.split()) > 1)
     for first, second in reversed(list(pairwise(found))):
-        if len(first.name.split()) == 1 and len(second.name.split()) > 1 and _joined(stream, first.end, second.start):
+        shares = len(first.name.split()) == 1 and len(second.name.split()) > 1
+        if shares and surnames[second.name.split()[-1]] == 1 and _joined(stream, first.end, second.start):
             first.name = f"{first.name} {second.name.split(maxsplit=1)[1]}"
+    if label == COMES:
+        found += [Named(row.name, 0, 0) for row in stream.understood.rows.people if row.attends]
     kept: list[Named] = []
     for person in found:
-        twin = next((p for p in kept if compatible(person.name, p.name) or compatible(p.name, person.name)), None)
+        twin = next((p for p in kept if one_person(p.name, person.name)), None)
         if twin is None:
             kept.append(person)
-        elif len(person.name) > len(twin.name):
+        elif len(person.name) > len(twin.name) and is_latin(person.name) == is_latin(twin.name):
             twin.name, twin.start, twin.end = person.name, person.start, person.end
-    return [p for p in kept if any(c.isalpha() for c in p.name)]
+    return kept
+
+
+def one_person(first: str, second: str) -> bool:
+    """Whether two names may be the same person's: one is a shorter form of the other, or they differ in script."""
+    return compatible(first, second) or compatible(second, first) or same_in_two_scripts(first, second)
+
+
+def writer(stream: Stream, tagging: Tagging, guess: str) -> str:
+    """The writer's name: as the mail is signed, completed by the display name; the first reader's guess where none is.
+
+    :param guess: what the first reader took for it.
+    """
+    signed = [
+        _clean(stream, t) for t in tagging.of(WRITER) if stream.sections[t.start] in (BODY, POSTSCRIPT, TAIL, SIGNATURE)
+    ]
+    shown = [_clean(stream, t) for t in tagging.of(WRITER) if stream.sections[t.start] == DISPLAY]
+    candidates = [name for name in (*signed, *shown) if name]
+    named = names(stream, tagging)
+    guess = without_offices(guess, stream.understood.reading.language)
+    if not candidates:
+        message = stream.understood.message
+        display = message.reply_to.name or message.sender.name
+        return next((p.name for p in named if one_person(p.name, display)), guess)
+    chosen = candidates[0]
+    for name in (*candidates[1:], guess, *(p.name for p in named if p.probability > 0.5)):
+        fuller = len(name.split()) > len(chosen.split()) or (len(name.split()) == len(chosen.split()) and "." in chosen)
+        if fuller and compatible(chosen, name):
+            chosen = name
+    return chosen
+
+
+def _clean(stream: Stream, found: Tag) -> str:
+    """A tagged name as it is spoken, without titles, offices and case endings."""
+    start = found.start
+    language = stream.understood.reading.language
+    before = stream.tokens[start - 1] if start else None
+    prefixes = language.options.get("attached_and", "").replace(",", " ").split()
+    glued = before is not None and before.end == stream.tokens[start].start and before.text in prefixes
+    if glued and start > 1 and not any(c.isalpha() for c in stream.tokens[start - 2].text):
+        # The letter that means "and" begins this name: nobody stands before it.
+        start -= 1
+    name = _spoken(stream.quote(start, found.end))
+    if language.options.get("suffix_after_apostrophe"):
+        name = re.sub(r"['’‘](?:[a-zçğıöşü]{1,4})\b", "", name)
+    return without_offices(name, language)
+
+
+def without_offices(name: str, language: Language) -> str:
+    """A name without titles and offices, as the language and German write them."""
+    words = strip_titles(strip_titles(name, language), load("de")).split()
+    while len(words) > 2 and _is_office(words[0], language):
+        words = words[1:]
+    return " ".join(words)
+
+
+def _is_office(word: str, language: Language) -> bool:
+    """„Assessorin“: a listed relation, or a noun that means a person by its form, and no name."""
+    key = fold(word.strip(".,'’"), language.digraphs)
+    spans = language.find(tokenise(word, digraphs=language.digraphs))
+    listed = any(s.kind in ("kin", "role", "title", "possessive", "people") for s in spans)
+    return listed or (nouns.is_common(key, language.code) and nouns.is_person(key, language.code))
 
 
 def absent(stream: Stream, tagging: Tagging) -> list[str]:

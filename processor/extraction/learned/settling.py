@@ -14,6 +14,7 @@ from processor.extraction.contact import compatible, name_keys
 from processor.extraction.learned import models
 from processor.extraction.learned.opinion import SAYS_YES, Opinion
 from processor.extraction.learned.overall import stem_of
+from processor.extraction.learned.people import one_person
 from processor.extraction.learned.tags import COMES, MORE_ALONG, ONE_ALONG, TOTAL, TWO_ALONG
 from processor.extraction.organisations import agree
 from processor.extraction.tokens import fold
@@ -150,8 +151,8 @@ def _of_labels(opinion: Opinion, kind: str) -> set[str]:
 def _of_seats(understood: Understanding, opinion: Opinion, candidate: Candidate) -> set[str]:
     tagging, seats, facts = opinion.tagging, opinion.seats, understood.facts
     named = len(candidate.names)
-    writer = understood.sender_name
-    among = any(compatible(n, writer) or compatible(writer, n) for n in candidate.names) if writer else False
+    writer = opinion.writer_name
+    among = bool(writer) and any(one_person(n, writer) for n in candidate.names)
     found = {
         _step("pC", tagging.least(COMES)),
         _step("pG", opinion.organisation_sure),
