@@ -26,7 +26,7 @@ from processor.evaluation.facts import person
 from processor.extraction.extracting import understanding_of
 from processor.extraction.learned import models, tags
 from processor.extraction.learned.features import features
-from processor.extraction.learned.opinion import Opinion, opinion_of
+from processor.extraction.learned.opinion import Opinion, apart, opinion_of, third_of
 from processor.extraction.learned.overall import overall
 from processor.extraction.learned.settling import Candidate, candidates, reliance_features
 from processor.extraction.learned.stream import Stream, stream_of
@@ -75,7 +75,9 @@ class Lesson:
     marked: bool
     part: int
     tagging: Tagging = field(default_factory=lambda: Tagging((), 0.0))
+    alone: Tagging = field(default_factory=lambda: Tagging((), 0.0))
     known: set[str] = field(default_factory=set)
+    known_apart: list[str] = field(default_factory=list)
     chances: dict[str, dict[str, float]] = field(default_factory=dict)
     opinion: Opinion | None = None
     weighed: list[tuple[float, bool, Candidate]] = field(default_factory=list)
@@ -165,27 +167,38 @@ def _fits(keys: Sequence[str], at: int, wanted: Sequence[str]) -> int:
     return position - at
 
 
-def fit(items: Iterable[tuple[Any, list[str]]], path: Path, *, l1: float, l2: float, rounds: int) -> None:
-    """Trains a model and writes it."""
+def fit(
+    items: Iterable[tuple[Any, list[str]]], path: Path, *, l1: float, l2: float, rounds: int, least: int = 2
+) -> None:
+    """Trains a model and writes it.
+
+    :param l1, l2: how strongly large weights are held back; chosen by trial on mails left out.
+    :param least: a feature that occurs less often is left out.
+    """
     trainer = pycrfsuite.Trainer(verbose=False)
     for known, labels in items:
         trainer.append(known, labels)
     trainer.set_params(
-        {"c1": l1, "c2": l2, "max_iterations": rounds, "feature.possible_transitions": True, "feature.minfreq": 2}
+        {"c1": l1, "c2": l2, "max_iterations": rounds, "feature.possible_transitions": True, "feature.minfreq": least}
     )
     trainer.train(str(path))
 
 
 def teach(chosen: Sequence[Lesson], folder: Path) -> None:
     """The model of words."""
-    fit(((x.words, x.labels) for x in chosen if x.marked), folder / "words.crfsuite", l1=0.05, l2=0.05, rounds=100)
+    marked = [x for x in chosen if x.marked]
+    fit(((x.words, x.labels) for x in marked), folder / "words.crfsuite", l1=0.05, l2=0.05, rounds=100)
+    alone = (([apart(word) for word in x.words], x.labels) for x in marked)
+    fit(alone, folder / "words_apart.crfsuite", l1=0.05, l2=0.05, rounds=100)
 
 
 def teach_whole(chosen: Sequence[Lesson], folder: Path) -> None:
     """The models of whole mails; the labels of the words come from a model that did not learn from the mail."""
     for name, choose, answer in _WHOLE:
         items = [([sorted(x.known)], [answer(x)]) for x in chosen if choose(x)]
-        fit(items, folder / f"{name}.crfsuite", l1=0.1, l2=0.1, rounds=120)
+        fit(items, folder / f"{name}.crfsuite", l1=0.0, l2=1.5, rounds=200)
+    items = [([sorted(x.known_apart)], [str(x.truth["intent"])]) for x in chosen]
+    fit(items, folder / "intent_apart.crfsuite", l1=0.0, l2=1.5, rounds=200)
 
 
 def teach_reliance(chosen: Sequence[Lesson], folder: Path) -> None:
@@ -196,7 +209,7 @@ def teach_reliance(chosen: Sequence[Lesson], folder: Path) -> None:
         for candidate in candidates(lesson.understood, lesson.opinion):
             known = reliance_features(lesson.understood, lesson.opinion, candidate)
             items.append(([sorted(known)], ["y" if is_right(lesson, candidate) else "n"]))
-    fit(items, folder / "reliance.crfsuite", l1=0.05, l2=0.3, rounds=120)
+    fit(items, folder / "reliance.crfsuite", l1=0.0, l2=10.0, rounds=200, least=5)
 
 
 def _enters(lesson: Lesson) -> bool:
@@ -231,17 +244,23 @@ def is_right(lesson: Lesson, candidate: Candidate) -> bool:
     return people and bodies and tables and candidate.headcount == truth["headcount"]
 
 
+def label(chosen: Sequence[Lesson], folder: Path) -> None:
+    """Puts the labels of two models on the words of mails."""
+    model, alone = models.load("words", folder), models.load("words_apart", folder)
+    for lesson in chosen:
+        lesson.tagging = tag(model, lesson.words, lesson.stream)
+        lesson.alone = tag(alone, [apart(word) for word in lesson.words], lesson.stream)
+        lesson.known = overall(lesson.stream, lesson.tagging)
+        lesson.known_apart = apart(overall(lesson.stream, lesson.alone))
+
+
 def left_out(every: Sequence[Lesson], folder: Path) -> None:
     """Fills in, for every mail, what models say that did not learn from it."""
     for part in range(_PARTS):
         path = folder / str(part)
         path.mkdir(parents=True, exist_ok=True)
         teach([x for x in every if x.part != part], path)
-        model = models.load("words", path)
-        for lesson in every:
-            if lesson.part == part:
-                lesson.tagging = tag(model, lesson.words, lesson.stream)
-                lesson.known = overall(lesson.stream, lesson.tagging)
+        label([x for x in every if x.part == part], path)
     for part in range(_PARTS):
         path = folder / str(part)
         teach_whole([x for x in every if x.part != part], path)
@@ -249,12 +268,14 @@ def left_out(every: Sequence[Lesson], folder: Path) -> None:
             if lesson.part == part:
                 for name, _, _ in _WHOLE:
                     lesson.chances[name] = models.chances(models.load(name, path), lesson.known)
+                third = models.chances(models.load("intent_apart", path), lesson.known_apart)
                 lesson.opinion = opinion_of(
                     lesson.stream,
                     lesson.tagging,
                     lesson.chances["intent"],
                     lesson.chances["writer"].get("y", 0.0),
                     lesson.chances["doubtful"].get("y", 0.0),
+                    third_of(lesson.stream, lesson.alone, third),
                 )
     for part in range(_PARTS):
         path = folder / str(part)

@@ -129,6 +129,7 @@ def reliance_features(understood: Understanding, opinion: Opinion, candidate: Ca
     chance = opinion.intents.get(candidate.intent.value, 0.0)
     found |= {f"{kind}{_step('pi', chance)}", f"{candidate.intent.value}{_step('pi', chance)}"}
     found |= _of_labels(opinion, kind)
+    found |= _of_third(opinion, candidate, kind)
     if candidate.intent is Intent.CANCELLATION:
         found |= {
             f"c{_step('miss', opinion.tagging.missed)}",
@@ -139,6 +140,32 @@ def reliance_features(understood: Understanding, opinion: Opinion, candidate: Ca
             f"c{_step('pc', opinion.intents.get(Intent.CHANGE.value, 0.0))}",
         }
     return found
+
+
+def _of_third(opinion: Opinion, candidate: Candidate, kind: str) -> set[str]:
+    """Whether a third reading agrees."""
+    third = opinion.third
+    best = max(third.intents, key=lambda name: third.intents[name])
+    found = {
+        f"{kind}3{_step('pi', third.intents.get(candidate.intent.value, 0.0))}",
+        f"{kind}3intent:{best == candidate.intent.value}",
+    }
+    if kind == "c":
+        return found | {f"c3named:{min(len(third.names), 2)}", f"c3total:{third.seats.total is not None}"}
+    others = [n for n in candidate.names if not one_person(n, opinion.writer_name)]
+    named = [n for n in third.names if not one_person(n, opinion.writer_name)]
+    people = alike(others, named)
+    body = third.organisation == candidate.organisation or agree(third.organisation, candidate.organisation)
+    writer = int(len(others) < len(candidate.names))
+    counted = third.seats.total if third.seats.total is not None else len(named) + writer + third.seats.along
+    number = counted == candidate.headcount or (bool(candidate.change) and third.seats.change == candidate.change)
+    return found | {
+        f"3people:{people}",
+        f"3body:{body}",
+        f"3number:{number}",
+        f"3all:{people and body and number and best == candidate.intent.value}:{'+'.join(candidate.origin)}",
+        f"3agree:{people + body + number + (best == candidate.intent.value)}",
+    }
 
 
 def _of_labels(opinion: Opinion, kind: str) -> set[str]:
@@ -159,6 +186,8 @@ def _of_seats(understood: Understanding, opinion: Opinion, candidate: Candidate)
         _step("pT", tagging.least(TOTAL)),
         _step("pP", tagging.least(ONE_ALONG, TWO_ALONG, MORE_ALONG)),
         _step("miss", tagging.missed),
+        _step("missbody" if candidate.organisation else "missbody-none", tagging.missed_body),
+        _step("missseats", tagging.missed_seats),
         _step("pw", opinion.writer if among else 1 - opinion.writer),
         f"named:{min(named, 5)}",
         f"beyond:{min(candidate.headcount - named, 4)}" if candidate.headcount else "relative",

@@ -36,8 +36,11 @@ class Tagging:
     """The labels of a mail."""
 
     tags: tuple[Tag, ...]
-    #: How likely the likeliest word is somebody who comes though it was not taken for one, 0 to 1.
+    #: How likely the likeliest word is somebody who comes though it was not taken for one, 0 to 1; the same for parts
+    #: of an organisation's name, and for numbers of seats.
     missed: float
+    missed_body: float = 0.0
+    missed_seats: float = 0.0
 
     def of(self, *labels: str) -> list[Tag]:
         """The tags with these labels, in order."""
@@ -54,11 +57,14 @@ def tag(tagger: pycrfsuite.Tagger, words: Sequence[Sequence[str]], stream: Strea
     labels = tagger.tag()
     known = tagger.labels()
     sure = [tagger.marginal(label, position) for position, label in enumerate(labels)]
-    missed = 0.0
+    missed = {(COMES,): 0.0, (BODY,): 0.0, (TOTAL, ONE_ALONG, TWO_ALONG, MORE_ALONG): 0.0}
     for position, label in enumerate(labels):
-        if label == OUTSIDE and stream.tokens[position].kind == "word" and stream.sections[position] in "GBP":
-            likely = sum(tagger.marginal(first + COMES, position) for first in ("B", "I") if first + COMES in known)
-            missed = max(missed, likely)
+        if label != OUTSIDE or stream.tokens[position].kind not in ("word", "num"):
+            continue
+        for wanted, most in missed.items():
+            if wanted == (BODY,) or stream.sections[position] in "GBP":
+                likely = sum(tagger.marginal(x, position) for w in wanted for x in (f"B{w}", f"I{w}") if x in known)
+                missed[wanted] = max(most, likely)
     found = []
     start = 0
     for position in range(1, len(labels) + 1):
@@ -68,7 +74,7 @@ def tag(tagger: pycrfsuite.Tagger, words: Sequence[Sequence[str]], stream: Strea
         if labels[start] != OUTSIDE:
             found.append(Tag(labels[start][1:], start, position, min(sure[start:position])))
         start = position
-    return Tagging(tuple(found), missed)
+    return Tagging(tuple(found), *missed.values())
 
 
 def value_of(stream: Stream, found: Tag, spare: Mapping[str, int]) -> int | None:

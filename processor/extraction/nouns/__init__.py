@@ -16,6 +16,8 @@ _ENDINGS: Final = ("", "n", "s", "en", "es", "e", "ns")
 _JOINTS: Final = ("", "s", "n", "en", "es", "er", "e", "-")
 #: Fewer letters are no part of a compound.
 _SHORTEST: Final = 4
+#: A feminine in „-in“ that is not listed itself has more letters.
+_SHORTEST_AGENT: Final = 7
 
 
 class _Nouns(NamedTuple):
@@ -90,6 +92,9 @@ def is_person(key: str, code: str) -> bool:
 
 
 def _has_feminine(noun: str, nouns: _Nouns) -> bool:
+    if noun.endswith("in") and len(noun) > _SHORTEST_AGENT and nouns.has(noun[:-2]):
+        # „Assessorin“ need not be listed where „Assessor“ is.
+        return True
     if not nouns.has(noun) or len(noun) < _SHORTEST:
         return False
     noun = noun.removesuffix("nen") if noun.endswith("innen") else noun
