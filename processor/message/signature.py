@@ -208,7 +208,7 @@ def _after_formula(
     if not signature_like(block) or len(taken) > _SIGNATURE_LINES:
         return Closing(beside, formula)
     signature = "\n".join(filter(None, [beside, _joined(rows, taken)]))
-    contact = any(is_contact(row) or _is_titled(row) for row in block)
+    contact = _is_titled(block[0]) or any(map(is_contact, block))
     if contact or len(taken) > 2 or (rest and len(taken) > 1):
         for index in taken[_bare_name(rows, taken) :]:
             rows[index].kind = CutKind.SIGNATURE
@@ -228,13 +228,15 @@ def _below_quote(rows: list[Row], row: Row) -> bool:
 
 
 #: A name and what its bearer is („Ayşe Demirtaş | Vorsitzende“).
-_TITLED: Final = re.compile(r"[*_ ]{0,3}([^|•·–—]{3,40}?)\s{1,3}[|•·–—-]\s{1,3}\S.{2,60}")
+_TITLED: Final = re.compile(r"[*_ ]{0,3}([^|•·–—]{3,40}?)\s{1,3}[|•·–—-]\s{1,3}([^\d?!:]{3,60})")
 
 
 def _is_titled(row: Row) -> bool:
     """Whether a line sets a function beside a name, parted by a mark."""
     found = _TITLED.fullmatch(row.text.strip())
-    return found is not None and len(found.group(1).split()) >= 2 and is_name(Row(found.group(1)))
+    if found is None or len(found.group(1).split()) < 2 or not is_name(Row(found.group(1))):
+        return False
+    return not found.group(2)[0].islower()
 
 
 def _bare_name(rows: list[Row], taken: list[int]) -> int:
@@ -297,7 +299,7 @@ def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> 
 
 def _close(rows: list[Row], new: list[int], block: list[Row], *, formula: int) -> Closing:
     """The signature found; it leaves the text where it is more than a name."""
-    if any(is_contact(row) or _is_titled(row) for row in block):
+    if _is_titled(block[0]) or any(map(is_contact, block)):
         for row in block:
             row.kind = CutKind.SIGNATURE
     if formula < 0 and block:
