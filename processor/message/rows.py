@@ -57,7 +57,8 @@ TIME: Final = re.compile(r"(?<!\d)\d{1,2} ?[:.h] ?\d{2}(?!\d)")
 #: A line of dashes or their like.
 RULE: Final = re.compile(r"[\s\-_=*—–―─⁃~#>]{3,}")
 #: A phrase between dashes.
-FLANKED: Final = re.compile(r"\s*[-_=*—–―─]{2,}[^\w\n]{0,3}(\S.{1,80}?)[^\w\n]{0,3}[-_=*—–―─]{2,}\s*")
+# The runs give nothing back (possessive): on a long rule all ways to part it would be tried.
+FLANKED: Final = re.compile(r"\s{0,20}[-_=*—–―─]{2,}+[^\w\n]{0,3}(\S.{1,80}?)[^\w\n]{0,3}[-_=*—–―─]{2,}+\s{0,20}")
 DIGIT: Final = re.compile(r"\d")
 
 
