@@ -354,10 +354,11 @@ def test_the_offices_german_words_stand_in_the_headings_of_foreign_mails_too(tmp
 def test_a_language_is_added_as_the_manual_says(tmp_path: Path) -> None:
     pybabel = Path(sys.executable).parent / "pybabel"
     own = tmp_path / "vorlagen"
-    for command in (
+    commands: tuple[list[str | Path], ...] = (
         ["-q", "extract", "-F", templates_folder() / "babel.cfg", "-o", tmp_path / "mail.pot", templates_folder()],
         ["-q", "init", "-D", "mail", "-i", tmp_path / "mail.pot", "-d", own / "locale", "-l", "ro"],
-    ):
+    )
+    for command in commands:
         subprocess.run([pybabel, *command], check=True, capture_output=True)
     file = own / "locale" / "ro" / "LC_MESSAGES" / "mail.po"
     text = file.read_text(encoding="utf-8")
