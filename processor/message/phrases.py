@@ -46,6 +46,10 @@ class Phrases:
     #: Beginnings of words with which such a line asks pardon for typing errors.
     excuses: re.Pattern[str]
     legal: tuple[str, ...]
+    #: Of a mail that went to somebody else, which makes a legal note sure.
+    astray: tuple[str, ...]
+    #: Words with which people speak of themselves, and notes and warnings of programs do not.
+    own: re.Pattern[str]
     footer: tuple[str, ...]
     #: The first words of the footers, to look the others up only where one stands.
     footer_starts: frozenset[str]
@@ -92,6 +96,8 @@ def phrases() -> Phrases:
         gadgets=_beginnings(every["gadgets"]),
         excuses=_beginnings(every["excuses"]),
         legal=tuple(dict.fromkeys(every["legal"])),
+        astray=tuple(dict.fromkeys(every["astray"])),
+        own=_any_of(every["own"]),
         footer=tuple(dict.fromkeys(every["footer"])),
         footer_starts=frozenset(phrase.split()[0].strip(",.") for phrase in every["footer"]),
         outside=tuple(dict.fromkeys(every["outside"])),
