@@ -149,7 +149,7 @@ ADDED = (
         " göndereni bilgilendiriniz; yetkisiz kullanımı yasaktır."
     ),
     (
-        "Ce message est confidentiel. Si vous n'en êtes pas le destinataire ou l'avez reçu par erreur, merci d'en avertir"
+        "Ce message est confidentiel. Si vous n'en êtes pas le destinataire ou l'avez reçu par erreur, avertissez-en"
         " l'expéditeur et de le supprimer ; toute diffusion est interdite."
     ),
     (
