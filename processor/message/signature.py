@@ -19,7 +19,7 @@ from processor.message.looks import (
     signature_like,
 )
 from processor.message.normal import fold
-from processor.message.phrases import Phrases
+from processor.message.phrases import Phrases, phrases
 from processor.message.rows import Row, paragraphs
 from processor.message.values import CutKind
 
@@ -95,6 +95,9 @@ def mark_signature(rows: list[Row], known: Phrases, names: frozenset[str]) -> Cl
             if between and signature_like([rows[index] for index in between]) and len(between) <= 6:
                 first = between[0]
         block = [index for index in new if index >= first]
+        block = block[
+            : len(block) - _said_below(rows, [index for index in block if index >= start + skip], marked=True)
+        ]
         named = [index for index in block if index >= start + skip or index < start]
         bare = first < start and len([index for index in block if index < start]) <= 2
         for index in block:
@@ -207,12 +210,42 @@ def _after_formula(
     block = [rows[index] for index in taken]
     if not signature_like(block) or len(taken) > _SIGNATURE_LINES:
         return Closing(beside, formula)
+    taken = taken[: len(taken) - _said_below(rows, taken)]
     signature = "\n".join(filter(None, [beside, _joined(rows, taken)]))
     contact = _is_titled(block[0]) or any(map(is_contact, block))
     if contact or len(taken) > 2 or (rest and len(taken) > 1):
         for index in taken[_bare_name(rows, taken) :]:
             rows[index].kind = CutKind.SIGNATURE
     return Closing(signature, formula)
+
+
+#: A line that begins with a count („3 Personen“, „+ meine Frau“), or counts pieces („2x“).
+_COUNTS: Final = re.compile(r"\s*(?:\+\s?\D|\d{1,2}\s?(?:[^\W\d]|$))|.*(?<!\d)\d{1,2}\s?[x×]\b")
+#: A small number that stands alone.
+_NUMBER: Final = re.compile(r"(?<![\d.,:/-])\d{1,2}(?![\d:/-]|[.,]\d)")
+_PARTED: Final = re.compile(r"[|·•]")
+
+
+def _said_below(rows: list[Row], taken: list[int], *, marked: bool = False) -> int:
+    """How many lines at the end of a signature say something yet („Bitte 2x vegetarisch“): they stay in the text.
+
+    :param taken: the lines of the signature.
+    :param marked: whether a delimiter begins it, so that slogans below it are sure to be of it.
+    """
+    last = max((number for number, index in enumerate(taken) if is_contact(rows[index])), default=0)
+    for number in range(last + 1, len(taken)):
+        row = rows[taken[number]]
+        if RULE.fullmatch(row.text) or _PARTED.search(row.text):
+            continue
+        says = _COUNTS.match(row.folded) or any(words.search(row.folded) for words in phrases().speaking)
+        if not says and taken[number] - taken[number - 1] > 1:
+            # „Vorsitzende: Ayşe Demirtaş“ is of the signature, „Allergie: Nüsse“ is not.
+            value = row.text.rpartition(":")[2]
+            named = is_name(Row(value)) and (":" not in row.text or len(value.split()) > 1)
+            says = _NUMBER.search(row.folded) or not (named or marked)
+        if says:
+            return len(taken) - number
+    return 0
 
 
 def _beyond_quote(rows: list[Row], formula: int, index: int) -> bool:
@@ -299,6 +332,7 @@ def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> 
 
 def _close(rows: list[Row], new: list[int], block: list[Row], *, formula: int) -> Closing:
     """The signature found; it leaves the text where it is more than a name."""
+    block = block[: len(block) - _said_below(rows, [_index_of(rows, new, row) for row in block])]
     if _is_titled(block[0]) or any(map(is_contact, block)):
         for row in block:
             row.kind = CutKind.SIGNATURE

@@ -172,3 +172,19 @@ def test_a_paragraph_that_only_sounds_like_a_note_of_a_program_stays(paragraph: 
 @pytest.mark.parametrize("paragraph", ADDED)
 def test_the_note_of_a_program_goes(paragraph: str) -> None:
     assert _read(f"{BODY}\n\n{paragraph}").text == BODY
+
+
+@pytest.mark.parametrize("signature", [f"Viele Grüße\nAyşe Demirtaş\n{CONTACT}", f"Ayşe Demirtaş\n{CONTACT}"])
+@pytest.mark.parametrize(
+    "line",
+    ["Bitte 2x vegetarisch", "3 Personen", "+ meine Frau", "Thementisch 2", "vegan", "Allergie: Nüsse", "Нас троє"],
+)
+def test_what_is_added_below_a_signature_stays(line: str, signature: str) -> None:
+    assert _read(f"{BODY}\n\n{signature}\n\n{line}").text.endswith(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["Vorsitzende: Ece Su", "Vorstand: Ece Su | AG Musterstadt VR 5512", "Mitglied im Landesverband"]
+)
+def test_what_belongs_to_a_signature_goes_with_it(line: str) -> None:
+    assert _read(f"{BODY}\n\nViele Grüße\nAyşe Demirtaş\n{CONTACT}\n\n{line}").text == f"{BODY}\n\nViele Grüße"
