@@ -208,7 +208,7 @@ def _after_formula(
     if not taken:
         return Closing(beside, formula)
     block = [rows[index] for index in taken]
-    if not signature_like(block) or len(taken) > _SIGNATURE_LINES:
+    if not signature_like(block) or len(taken) > _SIGNATURE_LINES or _is_form(block):
         return Closing(beside, formula)
     taken = taken[: len(taken) - _said_below(rows, taken)]
     signature = "\n".join(filter(None, [beside, _joined(rows, taken)]))
@@ -310,7 +310,7 @@ def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> 
             break
         if group is groups[0] and not taken and not lead:
             break
-        if _is_list(group) or (not lead and _is_announced(groups, group)):
+        if _is_list(group) or _is_form(group) or (not lead and _is_announced(groups, group)):
             break
         said = group[lead:]
         own = any(_repeats(row, names) for row in said if is_name(row))
@@ -319,7 +319,8 @@ def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> 
         ends = _ends_sentence(groups, group) and not _below_quote(rows, said[0])
         if own or (not taken and len(said) <= 3 and all(map(is_name, said)) and ends):
             return _close(rows, new, [*said, *taken], formula=-1)
-        if not contact:
+        if not contact or (not ends and not taken and is_name(said[0]) and group is not groups[0]):
+            # „Es kommt meine Kollegin / Ece Su / Tel. …“: somebody else's data, in the middle of a sentence.
             break
         taken = [*said, *taken]
     contacts = sum(map(is_contact, taken))
@@ -359,6 +360,15 @@ def _is_lead(first: Row, second: Row, names: frozenset[str]) -> bool:
 def _repeats(row: Row, names: frozenset[str]) -> bool:
     """Whether a line holds a name of the sender."""
     return bool(names) and any(word in names for word in WORDS.findall(row.folded))
+
+
+_ENTRY: Final = re.compile(r"\s*[^\W\d_][^:\n]{1,30}:\s*\S")
+
+
+def _is_form(group: list[Row]) -> bool:
+    """Whether lines are a form that somebody filled in („Name: …“, „Personen: 3“), and not who signs."""
+    entries = [bool(_ENTRY.match(row.text)) and not CONTACT_WORD.match(row.folded) for row in group]
+    return entries[0] and sum(entries) >= 2
 
 
 def _is_list(group: list[Row]) -> bool:

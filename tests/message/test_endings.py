@@ -188,3 +188,18 @@ def test_what_is_added_below_a_signature_stays(line: str, signature: str) -> Non
 )
 def test_what_belongs_to_a_signature_goes_with_it(line: str) -> None:
     assert _read(f"{BODY}\n\nViele Grüße\nAyşe Demirtaş\n{CONTACT}\n\n{line}").text == f"{BODY}\n\nViele Grüße"
+
+
+FORM = "Name: Can Demir\nE-Mail: can@verein.example\nTelefon: 0209 1234567\nPersonen: 3\nThementisch: 2"
+
+
+@pytest.mark.parametrize("above", ["Anmeldung", "Guten Tag,\n\nwir kommen.\n\nViele Grüße"])
+def test_a_form_that_somebody_filled_in_is_no_signature(above: str) -> None:
+    message = _read(f"{above}\n\n{FORM}")
+    assert message.text == f"{above}\n\n{FORM}"
+    assert message.signature == ""
+
+
+def test_the_data_of_somebody_whom_a_sentence_names_are_no_signature() -> None:
+    body = "Guten Tag,\n\nes kommt meine Kollegin\n\nEce Su\nTel. 0176 3334445\nece@verein.example"
+    assert _read(body).text == body
