@@ -165,6 +165,7 @@ def _environment(folders: list[Path], *, html: bool) -> Environment:
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # added by the extension, unknown to the types
     environment.filters["paragraphs"] = paragraphs
     environment.filters["bdi"] = _bdi if html else _isolated
+    environment.filters["link"] = _link if html else str
     # For what has a line of its own: nothing beside it could be upset, and it stays as it was entered.
     environment.filters["alone"] = _bdi if html else str
     return environment
@@ -195,6 +196,13 @@ def _bdi(value: object, lang: str = "") -> Markup:
     if lang:
         return Markup('<bdi lang="%s">%s</bdi>') % (lang, escape(value))
     return Markup("<bdi>%s</bdi>") % (escape(value),)
+
+
+def _link(address: str) -> Markup:
+    """An address of the web that can be clicked."""
+    if not address.startswith(("http://", "https://")):
+        return escape(address)
+    return Markup('<a href="%s" style="color:#0b4f8a">%s</a>') % (address, address)
 
 
 @pass_context

@@ -77,6 +77,7 @@ def test_what_is_too_much_waits_and_everybody_in_the_office_is_told_at_once(
     text = smtp_server.mails[-1].part("text/plain")
     for words in ("gingen 5 Mails hinaus", "Mails, die warten: 3.", "https://anmeldung.example.org"):
         assert words in text
+    assert '<a href="https://anmeldung.example.org"' in smtp_server.mails[-1].part("text/html")
     assert smtp_server.mails[-1].message["Auto-Submitted"] == "auto-generated"
     assert (
         office.waiting() == ["Angehalten: In der letzten Stunde gingen 5 Mails hinaus, mehr dürfen es nicht sein."] * 3
@@ -119,6 +120,18 @@ def test_the_page_can_say_since_when_and_how_many_wait(office: Office) -> None:
     office.wait(61)
     office.deliver()
     assert office.hold() is None
+
+
+def test_a_hold_of_many_hours_began_when_the_staff_were_told(office: Office) -> None:
+    office.fill(7)
+    office.deliver()
+    for _ in range(5):
+        office.wait(61)
+        office.fill(6)
+        office.deliver()
+    hold = office.hold()
+    assert hold is not None
+    assert (hold.since, hold.told) == (NOW, ("office@example.org", "deputy@example.org"))
 
 
 def test_the_digest_counts_what_the_brake_keeps_back(office: Office, smtp_server: SmtpServer) -> None:
