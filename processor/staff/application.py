@@ -101,8 +101,9 @@ def _http_error(request: Request, error: Exception) -> Response:
         404: say("Diese Seite gibt es nicht. Vielleicht wurde gelöscht, was hier stand."),
         405: say("So lässt sich diese Seite nicht aufrufen."),
     }
+    sentence = sentences.get(status, say("Das ging nicht."))
     detail = error.detail if isinstance(error, HTTPException) and status == 400 else ""
-    return site.failure(request, detail or sentences.get(status, say("Das ging nicht.")), status=status)
+    return site.failure(request, detail or sentence, status=status)
 
 
 def _unknown(request: Request, error: Exception) -> Response:

@@ -20,6 +20,7 @@ MAIL_STATE = {
     "waiting": "wartet auf das Büro",
     "decided": "vom Büro entschieden",
     "failed": "beiseitegelegt",
+    "erased": "gelöscht",
 }
 INTENT = {
     "registration": "Anmeldung",

@@ -74,6 +74,13 @@ def test_translations_keep_what_is_filled_in() -> None:
             assert sorted(_PLACE.findall(str(message.id))) == sorted(_PLACE.findall(str(message.string))), message.id
 
 
+def test_gettext_in_a_template_takes_nothing_but_written_texts() -> None:
+    """What it gives is taken for safe markup: a name in it would be no name any more."""
+    for file in sorted((templates_folder() / "staff").glob("*.html")):
+        for call in re.findall(r"(?<![\w.])_\(.", file.read_text(encoding="utf-8")):
+            assert call[-1] in "\"'", (file.name, call)
+
+
 @pytest.fixture
 def english_clerk(database: Database, settings: Settings, clock: FixedClock) -> Iterator[Clerk]:
     office = replace(settings, staff=StaffSettings(languages=("de", "en"), check_share=1.0))
