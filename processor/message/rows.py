@@ -51,6 +51,8 @@ def rows_of(lines: list[Line]) -> list[Row]:
 EMAIL: Final = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)1[34]\d\d(?=[/年-])")
 _DAY: Final = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|年.{1,3}月")
+#: Characters of a line in which a date is looked for: the lines that programs set above a quote are short.
+_DATE_REACH: Final = 600
 TIME: Final = re.compile(r"(?<!\d)\d{1,2} ?[:.h] ?\d{2}(?!\d)")
 
 
@@ -69,6 +71,7 @@ def has_email(text: str) -> bool:
 
 def has_date(folded: str) -> bool:
     """Whether a line names a day with its year, or a day in figures."""
+    folded = folded[:_DATE_REACH]
     return bool(_YEAR.search(folded) or _DAY.search(folded))
 
 
