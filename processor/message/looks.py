@@ -29,6 +29,7 @@ _LEGAL_FORM = re.compile(
     re.IGNORECASE,
 )
 WORDS = re.compile(r"[^\W\d_]+")
+_SPOKEN: Final = re.compile(r"[^\W\d_](?:[\w\u200c']*\w)?")
 #: Small words within names.
 _PARTICLES: Final = frozenset(
     [
@@ -134,15 +135,20 @@ def is_sentence(row: Row) -> bool:
     return len(words) >= 3 and speaks(row)
 
 
+def spoken(row: Row) -> int:
+    """How many words stand in a line, of one language, with which people say what they do or want."""
+    words = frozenset(_SPOKEN.findall(row.folded))
+    return max(len(words & language) for language in phrases().speaking)
+
+
 def speaks(row: Row) -> bool:
-    """Whether two words stand in a line with which people say what they do or want."""
-    return any(len(set(words.findall(row.folded))) >= 2 for words in phrases().speaking)
+    """Whether two such words stand in a line."""
+    return spoken(row) >= 2
 
 
 def answers(row: Row) -> bool:
     """Whether a line may say what its writer does or wants: two words of speaking, or one and a figure."""
-    least = 1 if DIGIT.search(row.folded) else 2
-    return any(len(set(words.findall(row.folded))) >= least for words in phrases().speaking)
+    return spoken(row) >= (1 if DIGIT.search(row.folded) else 2)
 
 
 def signature_like(rows: list[Row], *, strict: bool = True) -> bool:

@@ -56,8 +56,8 @@ class Phrases:
     outside: tuple[str, ...]
     care: tuple[str, ...]
     below: re.Pattern[str]
-    #: Words with which people say what they do or want, and signatures do not; one pattern per language.
-    speaking: tuple[re.Pattern[str], ...]
+    #: Words with which people say what they do or want, and signatures do not; one set per language.
+    speaking: tuple[frozenset[str], ...]
 
 
 @lru_cache(maxsize=1)
@@ -65,7 +65,7 @@ def phrases() -> Phrases:
     """Reads the data of all languages."""
     every: dict[str, list[str]] = {}
     labels: dict[str, set[str]] = {}
-    speaking: list[re.Pattern[str]] = []
+    speaking: list[frozenset[str]] = []
     for file in sorted(files("processor.message").joinpath("languages").iterdir(), key=lambda entry: entry.name):
         if not file.name.endswith(".toml"):
             continue
@@ -75,7 +75,7 @@ def phrases() -> Phrases:
                 for label in folded:
                     labels.setdefault(label, set()).add(key)
             if key == "speaking":
-                speaking.append(_any_of(folded))
+                speaking.append(frozenset(folded))
             every.setdefault(key, []).extend(folded)
     closings = _longest_first(every["closings"])
     return Phrases(

@@ -98,6 +98,8 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             _cut(rows, start, index + heading.length, kind)
             if found.heading is None:
                 found.heading, found.heading_at = heading, index
+            if heading.unsure and not forwards:
+                found.unsure = row.text.strip()
             index += heading.length
             if next_is_quoted(rows, index) and _new_after_quote(rows, index):
                 found.structural = True

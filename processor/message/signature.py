@@ -17,9 +17,10 @@ from processor.message.looks import (
     is_name,
     is_sentence,
     signature_like,
+    spoken,
 )
 from processor.message.normal import fold
-from processor.message.phrases import Phrases, phrases
+from processor.message.phrases import Phrases
 from processor.message.rows import Row, paragraphs
 from processor.message.values import CutKind
 
@@ -237,7 +238,7 @@ def _said_below(rows: list[Row], taken: list[int], *, marked: bool = False) -> i
         row = rows[taken[number]]
         if RULE.fullmatch(row.text) or _PARTED.search(row.text):
             continue
-        says = _COUNTS.match(row.folded) or any(words.search(row.folded) for words in phrases().speaking)
+        says = _COUNTS.match(row.folded) or spoken(row)
         if not says and taken[number] - taken[number - 1] > 1:
             # „Vorsitzende: Ayşe Demirtaş“ is of the signature, „Allergie: Nüsse“ is not.
             value = row.text.rpartition(":")[2]

@@ -214,3 +214,13 @@ def test_a_line_that_lost_its_mark_is_quoted_only_where_nothing_is_answered_betw
         _read(f"Hallo,\n\n{ATTRIBUTION}\n{asked}\nzu dritt\n> wo?\nTisch 2\n> Danke").text
         == "Hallo,\n\nzu dritt\nTisch 2"
     )
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["--- Eintrag ---\nVon: amt@office.example\n", "Von: amt@office.example\nAn: ayse@verein.example\n\n"],
+)
+def test_two_lines_that_a_person_may_have_written_begin_a_quote_with_a_doubt(above: str) -> None:
+    message = _read(f"Ich komme.\n\n{above}Wir bitten um Anmeldung.")
+    assert message.text == "Ich komme."
+    assert message.doubts
