@@ -53,8 +53,10 @@ def heading_at(rows: list[Row], index: int, known: Phrases) -> Heading | None:
         if "from" in names and has_email(value):
             return Heading(1, _sender(value, rows, index), "", forwarded=False, announced=False)
     if block is None and not announced and _is_flanked_title(rows, index, known):
+        below = _header_lines(rows, index + 1, known, announced=True)
         names, value = _label_kinds(rows[index + 1], known)
-        return Heading(2, _sender(value, rows, index + 1), "", forwarded=False, announced=True, unsure=True)
+        length, sender, subject = below or (1, _sender(value, rows, index + 1), "")
+        return Heading(1 + length, sender, subject, forwarded=False, announced=True, unsure=length < 3)
     if block is not None:
         length, sender, subject = block
         alone = not announced and length == 2 and rows[start].role is Role.NONE
