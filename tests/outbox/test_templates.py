@@ -132,6 +132,10 @@ def test_no_sentence_ends_twice_and_no_space_is_doubled(kind: AnswerKind, langua
         assert not re.search(r"[.!?؟,،;:]\s*[.,،;]|\(\)|\S  +\S", words), line
 
 
+def test_french_sentences_do_not_break_before_their_marks() -> None:
+    assert [one for one in all_strings("fr") if re.search(r"[ \w][?!;:](?!/)", one)] == []
+
+
 #: Words by which a language is familiar with its reader, or takes the polite word for „they“.
 FAMILIAR = {
     "de": r"\b(?:du|dich|dir|dein\w*|euch|euer|eure\w*)\b",
