@@ -7,7 +7,7 @@ from typing import Final
 
 from processor.message.normal import fold
 from processor.message.phrases import phrases
-from processor.message.rows import DIGIT, Row, has_email
+from processor.message.rows import DIGIT, EMAIL, Row, has_email
 
 URL = re.compile(
     r"(?:https?://|www\.)\S{3,300}|(?<![@\w.])[\w-]{2,60}\.(?:de|com|org|net|eu|info|nrw|example)\b", re.IGNORECASE
@@ -92,7 +92,9 @@ def _looks_like_contact(row: Row) -> bool:
     )
     if not found and DIGIT.search(text):
         found = bool(PHONE.search(text) or _STREET.search(text) or _POSTCODE.search(text))
-    return (found and not is_prose(text)) or bool(CONTACT_WORD.match(row.folded))
+    # The words of addresses and links make no sentence.
+    said = URL.sub(" ", EMAIL.sub(" ", text)).replace("mailto:", " ") if found else ""
+    return (found and not is_prose(said)) or bool(CONTACT_WORD.match(row.folded))
 
 
 def is_label_line(row: Row) -> bool:

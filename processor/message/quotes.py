@@ -98,6 +98,7 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             _cut(rows, start, index + heading.length, kind)
             if found.heading is None:
                 found.heading, found.heading_at = heading, index
+            found.structural = found.structural or row.role is Role.HEADERS
             if heading.unsure and not forwards:
                 found.unsure = row.text.strip()
             index += heading.length

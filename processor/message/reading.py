@@ -171,7 +171,7 @@ def _cut(body: Body, subject: Subject, sender: Address, invitation: str, reading
 
 #: What the one form of a mail shows and the other hides: where links lead, and what pictures are said to show.
 _HIDDEN = re.compile(
-    r"(?:https?://|www\.|mailto:|cid:)[^\s<>()\[\]]{1,2000}|\[image:[^\[\]\n]{0,300}\]|^\s*\[[^\[\]\n]{1,300}\]\s*$",
+    r"(?:https?://|www\.|mailto:|cid:|tel:)[^\s<>()\[\]]{1,2000}|\[image:[^\[\]\n]{0,300}\]|^\s*\[[^\[\]\n]{1,300}\]\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
 

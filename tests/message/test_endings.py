@@ -203,3 +203,10 @@ def test_a_form_that_somebody_filled_in_is_no_signature(above: str) -> None:
 def test_the_data_of_somebody_whom_a_sentence_names_are_no_signature() -> None:
     body = "Guten Tag,\n\nes kommt meine Kollegin\n\nEce Su\nTel. 0176 3334445\nece@verein.example"
     assert _read(body).text == body
+
+
+def test_an_address_beside_its_link_is_of_the_signature() -> None:
+    link = "ayse@verein.example<mailto:ayse@verein.example>"
+    message = _read(f"{BODY}\n\nViele Grüße\n\nAyşe Demirtaş\nTel.: 0209 1234567<tel:02091234567>\n{link}")
+    assert message.text == f"{BODY}\n\nViele Grüße"
+    assert message.signature.endswith(link)
