@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from processor import outbox
 from processor.clock import FixedClock
 from processor.database import Database, OutgoingMail, OutgoingState
+from processor.jobs import Jobs
 from processor.outbox import DeliveryReport
 from processor.settings import Settings, StaffSettings
 from tests.outbox.builders import NOW, due_for, enter, make_database, make_settings
@@ -145,6 +147,19 @@ def test_the_digest_counts_what_the_brake_keeps_back(office: Office, smtp_server
     office.deliver()
     [digest, _] = [mail for mail in smtp_server.mails if mail.message["Subject"].startswith("Tagesübersicht:")]
     assert "Mails, die deshalb warten: 2." in digest.part("text/plain")
+
+
+def test_one_pass_of_all_jobs_does_not_wait_for_the_brake(office: Office) -> None:
+    class NeverWaited(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            assert timeout is not None, "waited without end"
+            assert timeout <= 1, "waited for what takes a part of an hour"
+            return super().wait(timeout)
+
+    office.fill(8)
+    jobs = Jobs(office.database, office.settings, office.clock)
+    jobs.stop = NeverWaited()
+    assert jobs.deliver_all() == 7
 
 
 def test_a_mail_about_the_hold_that_the_server_will_not_take_now_goes_later(
