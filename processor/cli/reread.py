@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import pickle
 import sys
+import tempfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import select
 
@@ -153,18 +157,30 @@ def _raw(database: Database, mails: Sequence[_Stored]) -> Iterator[tuple[int, by
 def _rehearsed(
     database: Database, settings: Settings, clock: Clock, reader: GuardedReader, mails: Sequence[_Stored]
 ) -> Iterator[tuple[_Stored, Rereading | ReadingFailedError]]:
-    """All are read first and booked in one transaction that is taken back: one mail may depend on another."""
+    """All are read first and booked in one transaction that is taken back: one mail may depend on another.
+
+    What was read waits in a file: all of it in memory would be too much, and a transaction that stays open while mails
+    are read would keep everybody else from writing.
+    """
     by_id = {mail.id: mail for mail in mails}
-    read: list[Reread] = []
-    for mail_id, result in reader.read_all(_raw(database, mails)):
-        if isinstance(result, Reading):
-            read.append(read_again(mail_id, result, settings, by_id[mail_id].arrived_at))
-        else:
-            yield by_id[mail_id], result
-    with database.transaction() as session:
-        rereadings = dry_run(session, read, booking_rules(settings), clock.now())
+    with tempfile.TemporaryFile() as waiting:
+        for mail_id, result in reader.read_all(_raw(database, mails)):
+            if isinstance(result, Reading):
+                pickle.dump(read_again(mail_id, result, settings, by_id[mail_id].arrived_at), waiting)
+            else:
+                yield by_id[mail_id], result
+        waiting.seek(0)
+        with database.transaction() as session:
+            rereadings = dry_run(session, _loaded(waiting), booking_rules(settings), clock.now())
     for rereading in rereadings:
         yield by_id[rereading.mail_id], rereading
+
+
+def _loaded(file: IO[bytes]) -> Iterator[Reread]:
+    """What was put into a file, one after the other."""
+    with contextlib.suppress(EOFError):
+        while True:
+            yield pickle.load(file)  # noqa: S301 -- written a moment ago by this process, in a file without a name
 
 
 def _applied(

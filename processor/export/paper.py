@@ -17,7 +17,7 @@ from fpdf.fonts import FontFace
 from processor.database import Registration
 from processor.event import Event
 from processor.export.plain import opened
-from processor.export.rows import Person, Target, is_coming, people
+from processor.export.rows import Person, Target, expected
 from processor.registrations.names import folded
 
 #: Emoji and other signs beyond the basic plane, which the fonts do not have.
@@ -29,10 +29,10 @@ def write_pdf(target: Target, registrations: Iterable[Registration], event: Even
 
     :param now: the moment that the sheet states, aware; None states none.
     """
-    coming = _by_name(people(each for each in registrations if is_coming(each)))
+    coming = _by_name(expected(registrations))
     paper = _Paper(event, "Unterschriftenliste", now)
     paper.add_page()
-    paper.title_block(f"{len(coming)} {'Platz' if len(coming) == 1 else 'Plätze'}")
+    paper.title_block(_in_seats(coming))
     widths = (9, 58, 56, 14, 53)
     with paper.table(
         col_widths=widths,
@@ -48,7 +48,7 @@ def write_pdf(target: Target, registrations: Iterable[Registration], event: Even
         for number, person in enumerate(coming, 1):
             row = table.row()
             tables = ", ".join(str(each) for each in person.registration.theme_tables)
-            for text in (str(number), person.name, person.organisation, tables, ""):
+            for text in (str(number), _name(person), person.organisation, tables, ""):
                 row.cell(printable(text))
     paper.write(target)
 
@@ -57,7 +57,7 @@ def write_badges(
     target: Target, registrations: Iterable[Registration], event: Event, now: datetime | None = None
 ) -> None:
     """Writes name badges, ten on a sheet (90 mm by 54 mm with marks to cut)."""
-    coming = _by_name(people(each for each in registrations if is_coming(each)))
+    coming = _by_name(expected(registrations))
     paper = _Paper(event, "Namensschilder", now, plain=True)
     width, height, left, top = 90.0, 54.0, 15.0, 13.5
     for number, person in enumerate(coming):
@@ -93,17 +93,17 @@ def write_table_plan(
     target: Target, registrations: Iterable[Registration], event: Event, now: datetime | None = None
 ) -> None:
     """Writes who sits at which theme table: those with a seat there, else by their wish."""
-    coming = _by_name(people(each for each in registrations if is_coming(each)))
+    coming = _by_name(expected(registrations))
     paper = _Paper(event, "Plan der Thementische", now)
     for table in event.theme_tables:
         here = [person for person in coming if _table_of(person.registration) == table.number]
         paper.add_page()
-        paper.title_block(f"Tisch {table.number}: {table.title} – {_of_seats(len(here), table.seats)}")
+        paper.title_block(f"Tisch {table.number}: {table.title} – {_of_seats(_promised(here), table.seats)}")
         paper.people(here)
     free = [person for person in coming if _table_of(person.registration) is None]
     if free or not event.theme_tables:
         paper.add_page()
-        paper.title_block(f"Ohne Thementisch – {len(free)}")
+        paper.title_block(f"Ohne Thementisch – {_promised(free)}")
         paper.people(free)
     paper.write(target)
 
@@ -111,6 +111,21 @@ def write_table_plan(
 def printable(text: str) -> str:
     """A text without signs that the fonts cannot show."""
     return _BEYOND.sub("", text.replace("\n", " ")).strip()
+
+
+def _name(person: Person) -> str:
+    return person.name if person.is_promised else f"{person.name} (noch offen)"
+
+
+def _promised(found: Sequence[Person]) -> int:
+    return sum(person.is_promised for person in found)
+
+
+def _in_seats(found: Sequence[Person]) -> str:
+    seats = _promised(found)
+    still_open = len(found) - seats
+    more = f", dazu {still_open} noch offen" if still_open else ""
+    return f"{seats} {'Platz' if seats == 1 else 'Plätze'}{more}"
 
 
 def _of_seats(taken: int, seats: int | None) -> str:
@@ -197,7 +212,7 @@ class _Paper(FPDF):
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
             headings_style=FontFace(fill_color=(226, 236, 237)),
         ) as table:
-            for cells in (("Name", "Organisation", "Bedarf"), *((p.name, p.organisation, p.needs) for p in found)):
+            for cells in (("Name", "Organisation", "Bedarf"), *((_name(p), p.organisation, p.needs) for p in found)):
                 row = table.row()
                 for text in cells:
                     row.cell(printable(text))

@@ -47,6 +47,13 @@ def needs_in_words(needs: Iterable[Any]) -> str:
     return ", ".join(NEEDS.get(str(need), str(need)) for need in needs)
 
 
+def promised(registration: Registration) -> int:
+    """Seats that are promised; late and waiting ones are not, and of what nobody has decided none is."""
+    if registration.status is not Status.CONFIRMED:
+        return 0
+    return max(registration.headcount - registration.late_seats - registration.waiting_seats, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of the sheet with a row for each registration."""
@@ -64,6 +71,7 @@ REGISTRATION_COLUMNS = (
     Column("Name", 26, lambda r: r.contact_name),
     Column("Organisation", 30, lambda r: r.organisation),
     Column("Plätze", 8, lambda r: r.headcount),
+    Column("davon zugesagt", 10, promised),
     Column("Personen", 40, lambda r: ", ".join(row.name for row in r.attendees)),
     Column("Thementische", 13, lambda r: ", ".join(str(number) for number in r.theme_tables)),
     Column("Bedarf", 24, lambda r: needs_in_words(r.needs)),
@@ -88,6 +96,16 @@ class Person:
     organisation: str
     needs: str
     registration: Registration
+    #: How this seat stands: of a confirmed registration the late and waiting seats are its last ones.
+    status: Status
+
+    #: Whether somebody gave a name for it.
+    is_named: bool = False
+
+    @property
+    def is_promised(self) -> bool:
+        """Whether the office has said that there is a seat."""
+        return self.status is Status.CONFIRMED
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -96,7 +114,7 @@ class Person:
         return (
             self.name,
             self.organisation,
-            STATUS[registration.status],
+            STATUS[self.status],
             ", ".join(str(number) for number in registration.theme_tables),
             self.needs,
             registration.reference,
@@ -118,6 +136,8 @@ def people(registrations: Iterable[Registration]) -> Iterator[Person]:
                 organisation=row.organisation or registration.organisation,
                 needs=needs_in_words(needs),
                 registration=registration,
+                status=_status_of_seat(registration, number),
+                is_named=True,
             )
         for number in range(len(named), registration.headcount):
             host = registration.contact_name or registration.organisation or registration.reference
@@ -126,7 +146,20 @@ def people(registrations: Iterable[Registration]) -> Iterator[Person]:
                 organisation=registration.organisation,
                 needs=needs_in_words(shared) if not named and number == 0 else "",
                 registration=registration,
+                status=_status_of_seat(registration, number),
             )
+
+
+def _status_of_seat(registration: Registration, number: int) -> Status:
+    if registration.status is not Status.CONFIRMED or number < promised(registration):
+        return registration.status
+    return Status.LATE if number < promised(registration) + registration.late_seats else Status.WAITLISTED
+
+
+def expected(registrations: Iterable[Registration]) -> Iterator[Person]:
+    """Who is on the lists for the door: every promised seat, and everybody with a name in a confirmed registration."""
+    coming = (each for each in registrations if is_coming(each))
+    return (person for person in people(coming) if person.is_promised or person.is_named)
 
 
 def is_coming(registration: Registration) -> bool:

@@ -146,15 +146,15 @@ def _unescaped(text: str) -> str:
 def _pieces(tokens: Iterator[_Token]) -> Iterator[tuple[_Tokens, bool]]:
     """What stands between commas and semicolons, without names of groups; and whether angle brackets were in it."""
     piece: _Tokens = []
-    inside = bracketed = False
+    inside = bracketed = addressed = False
     for token in tokens:
         sign = token.text if token.kind is _Kind.SIGN else ""
         if sign in (",", ";") and not inside:
             if any(one.kind is not _Kind.SPACE for one in piece):
                 yield piece, bracketed
-            piece, bracketed = [], False
+            piece, bracketed, addressed = [], False, False
             continue
-        if sign == ":" and not inside and not any(one.text == "@" or one.text == "<" for one in piece):
+        if sign == ":" and not bracketed and not addressed:
             # The display name of a group: „Verein: a@b, c@d;“.
             piece = []
             continue
@@ -162,6 +162,7 @@ def _pieces(tokens: Iterator[_Token]) -> Iterator[tuple[_Tokens, bool]]:
             inside = bracketed = True
         elif sign == ">":
             inside = False
+        addressed = addressed or sign == "@"
         piece.append(token)
     if any(one.kind is not _Kind.SPACE for one in piece):
         yield piece, bracketed

@@ -144,6 +144,17 @@ def _within(name: str) -> str:
     return ""
 
 
+@dataclass(slots=True)
+class Effort:
+    """What guessing may cost for one mail, in words that are tried in every charset; some 30 microseconds each."""
+
+    words: int = 12_000
+
+
+#: What it costs to ask the library.
+_LIBRARY_WORDS: Final = 1_500
+
+
 @lru_cache(maxsize=256)
 def charset_of(declared: str) -> str:
     """Python's name for a declared charset; "" for none, or for one that nobody knows."""
@@ -182,14 +193,19 @@ def _cp1252_error(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("anmeldepost-cp1252", _cp1252_error)
 
 
-def _guess(data: bytes, declared: str, hint: str = "", witness: bytes = b"") -> Decoded:
+def _guess(data: bytes, declared: str, hint: str, witness: bytes, effort: Effort) -> Decoded:
     """Single-byte text (or an unknown multi-byte one): the reading that makes the best words.
 
     :param declared: as the part itself names it; believed where it makes good words.
     :param hint: in which the rest of the mail is written; it decides between readings that are nearly as good.
     :param witness: bytes of the mail that were probably written in the same charset, for texts of few letters.
     """
+    if effort.words < 0:
+        name = declared or hint
+        name = name if name and not name.startswith("utf-") else "cp1252"
+        return Decoded(data.decode(name, "replace"), name, guessed=True, doubtful=True)
     words = _HIGH_WORD.findall(data[:_SAMPLE])[:_WORDS]
+    effort.words -= len(words) + 5
     known = {charset for charset, _ in _CANDIDATES}
     candidates = list(_CANDIDATES)
     every = " ".join(frequencies())
@@ -202,6 +218,7 @@ def _guess(data: bytes, declared: str, hint: str = "", witness: bytes = b"") -> 
         return Decoded(data.decode(declared, "replace"), declared)
     if len(words) < _FEW_WORDS and witness:
         words = words + _HIGH_WORD.findall(witness[:_SAMPLE])[: _FEW_WORDS - len(words)]
+        effort.words -= _FEW_WORDS
     letters = sum(map(len, map(_high, words)))
     scores = {charset: score(words, charset, languages).mean for charset, languages in candidates}
     if hint in scores and letters:
@@ -214,6 +231,7 @@ def _guess(data: bytes, declared: str, hint: str = "", witness: bytes = b"") -> 
     if own_mean > NO_SCORE.mean and (better <= weight * _MARGIN or better * letters <= weight * _MARGIN_TOGETHER):
         best = declared
     if scores[best] < _GOOD and declared in ("", "utf-8", "cp1252"):
+        effort.words -= _LIBRARY_WORDS
         other = _by_library(data)
         if other:
             return Decoded(data.decode(other, "replace"), other, guessed=True, doubtful=True)
@@ -294,14 +312,18 @@ def is_utf8(data: bytes) -> bool:
     return True
 
 
-def decode(data: bytes, declared: str = "", *, hint: str = "", witness: bytes = b"") -> Decoded:
+def decode(
+    data: bytes, declared: str = "", *, hint: str = "", witness: bytes = b"", effort: Effort | None = None
+) -> Decoded:
     """Reads bytes as text; nothing raises.
 
     :param data: at most some megabytes; the caller caps.
     :param declared: the charset as the mail names it for these bytes; "" where it names none.
     :param hint: Python's name of the charset that the rest of the mail was read in, or is declared to be in.
     :param witness: other bytes of the mail that may be in the same charset, for texts of few letters.
+    :param effort: what is left for guessing, where many pieces of one mail are read.
     """
+    effort = effort or Effort()
     charset = charset_of(declared) if declared else ""
     marked = _by_mark(data)
     if marked:
@@ -327,8 +349,8 @@ def decode(data: bytes, declared: str = "", *, hint: str = "", witness: bytes = 
         if good * 10 >= high * 7 or (good and data[-4:].strip(b"\r\n ")[-1:] > b"\xc1" and good + 3 >= high):
             return Decoded(_mixed_utf8(data), "utf-8", guessed=True, doubtful=good * 20 < high * 19)
         if not charset.startswith("utf-"):
-            return _guess(data, charset, hint, witness)
-        return _guess(data, "", hint, witness)
+            return _guess(data, charset, hint, witness, effort)
+        return _guess(data, "", hint, witness, effort)
     try:
         return Decoded(data.decode(charset), charset)
     except (UnicodeDecodeError, LookupError):
@@ -336,4 +358,4 @@ def decode(data: bytes, declared: str = "", *, hint: str = "", witness: bytes = 
     try:
         return Decoded(data.decode("utf-8"), "utf-8", guessed=True)
     except UnicodeDecodeError:
-        return _guess(data, "", hint, witness)
+        return _guess(data, "", hint, witness, effort)

@@ -188,8 +188,8 @@ def _as_quoted(row: Row) -> str:
 
 def differing_words(first: str, second: str) -> list[str]:
     """Words that one of two texts has and the other has not, in order; punctuation and layout do not count."""
-    left = Counter(_WORD.findall(fold(first)))
-    right = Counter(_WORD.findall(fold(second)))
+    left = Counter(_WORD.findall(fold(first).replace("_", " ")))
+    right = Counter(_WORD.findall(fold(second).replace("_", " ")))
     return list(((left - right) + (right - left)).keys())
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from processor.message.charsets import decode
+from processor.message.charsets import Effort, decode
 from processor.message.normal import characters
 from processor.message.transfer import lenient_base64
 
@@ -148,9 +148,8 @@ class Hint:
     charset: str = ""
     #: All raw letters of the header together: one name alone can be too short to tell.
     witness: bytes = b""
-
-
-NO_HINT: Final = Hint()
+    #: What is left for guessing in this mail.
+    effort: Effort = field(default_factory=Effort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +161,18 @@ class Value:
     doubtful: bool = False
 
 
-def decode_value(raw: bytes, hint: Hint = NO_HINT, *, addresses: bool = False) -> Value:
+def decode_value(raw: bytes, hint: Hint | None = None, *, addresses: bool = False) -> Value:
     """The value of a field as text: raw 8-bit letters read, encoded words undone, white space single.
 
     :param addresses: whether the field holds addresses: what an encoded word hides stays within a name there
         (RFC 2047, section 5 (3)), so that nobody is given an address which only a display name contains.
     """
     doubtful = False
+    hint = hint or Hint()
     if raw.isascii():
         text = raw.decode("ascii")
     else:
-        read = decode(raw, hint=hint.charset, witness=hint.witness)
+        read = decode(raw, hint=hint.charset, witness=hint.witness, effort=hint.effort)
         text, doubtful = read.text, read.doubtful
     if "=?" in text:
         words = decode_words(text, hint, quote=addresses)
@@ -182,12 +182,14 @@ def decode_value(raw: bytes, hint: Hint = NO_HINT, *, addresses: bool = False) -
     return Value(_SPACES.sub(" ", characters(_SURROGATE.sub("\ufffd", text))).strip(), doubtful)
 
 
-def decode_words(text: str, hint: Hint = NO_HINT, *, quote: bool = False) -> Value:
+def decode_words(text: str, hint: Hint | None = None, *, quote: bool = False) -> Value:
     """Undoes encoded words (RFC 2047), also those that were cut within a character or stand in quotes.
 
     :param hint: for words whose own charset cannot be right.
     :param quote: puts what could be taken for an address's punctuation into quotes.
     """
+    hint = hint or Hint()
+    charset_hint, witness, effort = hint.charset, hint.witness, hint.effort
     pieces: list[str] = []
     held: list[bytes] = []
     held_charset = ""
@@ -198,7 +200,7 @@ def decode_words(text: str, hint: Hint = NO_HINT, *, quote: bool = False) -> Val
         nonlocal doubtful
         if not held:
             return
-        read = decode(b"".join(held), held_charset, hint=hint.charset, witness=hint.witness)
+        read = decode(b"".join(held), held_charset, hint=charset_hint, witness=witness, effort=effort)
         word = read.text
         doubtful = doubtful or read.doubtful
         if quote and _SPECIAL.search(word):
@@ -250,12 +252,14 @@ _PARAMETER = re.compile(
 )
 
 
-def parameters(value: str, limit: int = 60) -> tuple[str, dict[str, str]]:
+def parameters(value: str, limit: int = 60, *, hint: Hint | None = None) -> tuple[str, dict[str, str]]:
     """The main value and the parameters of a field such as Content-Type (RFC 2045; continuations of RFC 2231).
 
     :param value: the raw value, decoded as far as raw letters go.
     :param limit: parameters that are read.
+    :param hint: for names whose own charset cannot be right.
     """
+    hint = hint or Hint()
     found = _MAIN.match(value)
     main = "".join(found.group(1).split()) if found else ""
     plain: dict[str, str] = {}
@@ -267,7 +271,7 @@ def parameters(value: str, limit: int = 60) -> tuple[str, dict[str, str]]:
         quoted, bare = match.group(2), match.group(3)
         content = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else bare.strip()
         if "*" not in name:
-            plain.setdefault(name, decode_words(content).text if "=?" in content else content)
+            plain.setdefault(name, decode_words(content, hint).text if "=?" in content else content)
             continue
         base, _, rest = name.partition("*")
         number = rest.rstrip("*")
@@ -283,5 +287,5 @@ def parameters(value: str, limit: int = 60) -> tuple[str, dict[str, str]]:
             if index == 0 and extended and content.count("'") >= 2:
                 charset, _, content = content.split("'", 2)
             data += _unquote(content) if extended else content.encode("utf-8", "replace")
-        plain[base] = decode(data, charset).text
+        plain[base] = decode(data, charset, hint=hint.charset, witness=hint.witness, effort=hint.effort).text
     return main.lower(), plain

@@ -32,7 +32,7 @@ def mark_banners(rows: list[Row], known: Phrases) -> None:
             continue
         text = " ".join(row.folded for row in group)
         words = len(text.split())
-        if words <= 90 and _hits(text, known.outside) and _hits(text, known.care):
+        if words <= 90 and _hits(text, known.outside) and _warns(text, known) and not known.own.search(text):
             _mark(group, CutKind.BANNER)
             continue
         # A banner of one line right above the text, with no blank line between.
@@ -40,7 +40,8 @@ def mark_banners(rows: list[Row], known: Phrases) -> None:
         if (
             len(group) > 1
             and _hits(first.folded, known.outside)
-            and (_hits(first.folded, known.care) or _TAG_LINE.fullmatch(first.folded))
+            and (_warns(first.folded, known) or _TAG_LINE.fullmatch(first.folded))
+            and not known.own.search(first.folded)
         ):
             _mark(group[:1], CutKind.BANNER)
             continue
@@ -54,8 +55,18 @@ def mark_banner_below(rows: list[Row], known: Phrases) -> None:
     """Some gateways set their warning below the text."""
     for group in paragraphs(rows)[1:][-2:]:
         text = " ".join(row.folded for row in group)
-        if len(text.split()) <= 60 and _hits(text, known.outside) and _hits(text, known.care) >= 2:
+        warns = len(text.split()) <= 60 and _hits(text, known.outside) and _hits(text, known.care) >= 2
+        if warns and not known.own.search(text):
             _mark(group, CutKind.BANNER)
+
+
+def _warns(text: str, known: Phrases) -> bool:
+    """Whether a paragraph warns of what came from outside: in two words, or in one where it is short."""
+    return _hits(text, known.care) >= (1 if len(text.split()) <= _SHORT else 2)
+
+
+#: Words of a warning that one word of caution makes sure.
+_SHORT: Final = 12
 
 
 def _hits(text: str, phrases_: tuple[str, ...]) -> int:
@@ -132,8 +143,12 @@ def mark_footers(rows: list[Row], known: Phrases) -> bool:
             break
         text = " ".join(row.folded for row in group)
         words = len(text.split())
+        if known.own.search(text) and not (signature_like(group) or all(RULE.fullmatch(row.text) for row in group)):
+            # „Ich bitte, meine Daten vertraulich zu behandeln“ is no note of a program.
+            break
         legal = _hits(text, known.legal) if words >= 14 else 0
-        if (legal >= 2 and words >= 14 and number > 0) or (legal >= 3 and words >= 20):
+        sure = legal >= 3 or (legal >= 2 and _hits(text, known.astray) > 0)
+        if sure and (number > 0 or (legal >= 3 and words >= 20)):
             start = _first_prose(group, known)
             _mark(group[start:], CutKind.FOOTER)
             if not start and number > 1 and _is_title(groups[number - 1], known):

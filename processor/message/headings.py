@@ -29,6 +29,8 @@ class Heading:
     forwarded: bool
     #: Whether a phrase of any kind stood above it.
     announced: bool
+    #: Whether a person may have written it so, too (two lines alone, or below words that nobody told us of).
+    unsure: bool = False
 
 
 def heading_at(rows: list[Row], index: int, known: Phrases) -> Heading | None:
@@ -51,11 +53,14 @@ def heading_at(rows: list[Row], index: int, known: Phrases) -> Heading | None:
         if "from" in names and has_email(value):
             return Heading(1, _sender(value, rows, index), "", forwarded=False, announced=False)
     if block is None and not announced and _is_flanked_title(rows, index, known):
+        below = _header_lines(rows, index + 1, known, announced=True)
         names, value = _label_kinds(rows[index + 1], known)
-        return Heading(2, _sender(value, rows, index + 1), "", forwarded=False, announced=True)
+        length, sender, subject = below or (1, _sender(value, rows, index + 1), "")
+        return Heading(1 + length, sender, subject, forwarded=False, announced=True, unsure=length < 3)
     if block is not None:
         length, sender, subject = block
-        return Heading(start + length - index, sender, subject, announced == "forwarded", bool(announced))
+        alone = not announced and length == 2 and rows[start].role is Role.NONE
+        return Heading(start + length - index, sender, subject, announced == "forwarded", bool(announced), unsure=alone)
     if not announced:
         return None
     flanked = bool(FLANKED.fullmatch(rows[index].text))

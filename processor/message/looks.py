@@ -7,7 +7,7 @@ from typing import Final
 
 from processor.message.normal import fold
 from processor.message.phrases import phrases
-from processor.message.rows import DIGIT, Row, has_email
+from processor.message.rows import DIGIT, EMAIL, Row, has_email
 
 URL = re.compile(
     r"(?:https?://|www\.)\S{3,300}|(?<![@\w.])[\w-]{2,60}\.(?:de|com|org|net|eu|info|nrw|example)\b", re.IGNORECASE
@@ -29,6 +29,7 @@ _LEGAL_FORM = re.compile(
     re.IGNORECASE,
 )
 WORDS = re.compile(r"[^\W\d_]+")
+_SPOKEN: Final = re.compile(r"[^\W\d_](?:[\w\u200c']*\w)?")
 #: Small words within names.
 _PARTICLES: Final = frozenset(
     [
@@ -91,7 +92,9 @@ def _looks_like_contact(row: Row) -> bool:
     )
     if not found and DIGIT.search(text):
         found = bool(PHONE.search(text) or _STREET.search(text) or _POSTCODE.search(text))
-    return (found and not is_prose(text)) or bool(CONTACT_WORD.match(row.folded))
+    # The words of addresses and links make no sentence.
+    said = URL.sub(" ", EMAIL.sub(" ", text)).replace("mailto:", " ") if found else ""
+    return (found and not is_prose(said)) or bool(CONTACT_WORD.match(row.folded))
 
 
 def is_label_line(row: Row) -> bool:
@@ -134,15 +137,20 @@ def is_sentence(row: Row) -> bool:
     return len(words) >= 3 and speaks(row)
 
 
+def spoken(row: Row) -> int:
+    """How many words stand in a line, of one language, with which people say what they do or want."""
+    words = frozenset(_SPOKEN.findall(row.folded))
+    return max(len(words & language) for language in phrases().speaking)
+
+
 def speaks(row: Row) -> bool:
-    """Whether two words stand in a line with which people say what they do or want."""
-    return any(len(set(words.findall(row.folded))) >= 2 for words in phrases().speaking)
+    """Whether two such words stand in a line."""
+    return spoken(row) >= 2
 
 
 def answers(row: Row) -> bool:
     """Whether a line may say what its writer does or wants: two words of speaking, or one and a figure."""
-    least = 1 if DIGIT.search(row.folded) else 2
-    return any(len(set(words.findall(row.folded))) >= least for words in phrases().speaking)
+    return spoken(row) >= (1 if DIGIT.search(row.folded) else 2)
 
 
 def signature_like(rows: list[Row], *, strict: bool = True) -> bool:

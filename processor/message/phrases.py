@@ -46,14 +46,18 @@ class Phrases:
     #: Beginnings of words with which such a line asks pardon for typing errors.
     excuses: re.Pattern[str]
     legal: tuple[str, ...]
+    #: Of a mail that went to somebody else, which makes a legal note sure.
+    astray: tuple[str, ...]
+    #: Words with which people speak of themselves, and notes and warnings of programs do not.
+    own: re.Pattern[str]
     footer: tuple[str, ...]
     #: The first words of the footers, to look the others up only where one stands.
     footer_starts: frozenset[str]
     outside: tuple[str, ...]
     care: tuple[str, ...]
     below: re.Pattern[str]
-    #: Words with which people say what they do or want, and signatures do not; one pattern per language.
-    speaking: tuple[re.Pattern[str], ...]
+    #: Words with which people say what they do or want, and signatures do not; one set per language.
+    speaking: tuple[frozenset[str], ...]
 
 
 @lru_cache(maxsize=1)
@@ -61,7 +65,7 @@ def phrases() -> Phrases:
     """Reads the data of all languages."""
     every: dict[str, list[str]] = {}
     labels: dict[str, set[str]] = {}
-    speaking: list[re.Pattern[str]] = []
+    speaking: list[frozenset[str]] = []
     for file in sorted(files("processor.message").joinpath("languages").iterdir(), key=lambda entry: entry.name):
         if not file.name.endswith(".toml"):
             continue
@@ -71,7 +75,7 @@ def phrases() -> Phrases:
                 for label in folded:
                     labels.setdefault(label, set()).add(key)
             if key == "speaking":
-                speaking.append(_any_of(folded))
+                speaking.append(frozenset(folded))
             every.setdefault(key, []).extend(folded)
     closings = _longest_first(every["closings"])
     return Phrases(
@@ -92,6 +96,8 @@ def phrases() -> Phrases:
         gadgets=_beginnings(every["gadgets"]),
         excuses=_beginnings(every["excuses"]),
         legal=tuple(dict.fromkeys(every["legal"])),
+        astray=tuple(dict.fromkeys(every["astray"])),
+        own=_any_of(every["own"]),
         footer=tuple(dict.fromkeys(every["footer"])),
         footer_starts=frozenset(phrase.split()[0].strip(",.") for phrase in every["footer"]),
         outside=tuple(dict.fromkeys(every["outside"])),

@@ -60,7 +60,7 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             index += 1
             continue
         if row.depth:
-            if row.role is Role.INDENTED and _follows_new(rows, index):
+            if row.role is Role.INDENTED and not found.structural and _follows_new(rows, index):
                 found.indented = True
             row.kind = CutKind.QUOTED
             found.structural = True
@@ -98,6 +98,9 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             _cut(rows, start, index + heading.length, kind)
             if found.heading is None:
                 found.heading, found.heading_at = heading, index
+            found.structural = found.structural or row.role is Role.HEADERS
+            if heading.unsure and not forwards:
+                found.unsure = row.text.strip()
             index += heading.length
             if next_is_quoted(rows, index) and _new_after_quote(rows, index):
                 found.structural = True
@@ -114,10 +117,20 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
 
 
 def _mark_broken(rows: list[Row]) -> None:
-    """A line between two quoted ones that has only lost its mark when the quote was wrapped."""
-    for before, row, after in zip(rows, rows[1:], rows[2:], strict=False):
-        lone = row.kind is None and not row.depth and before.depth and after.depth
-        if lone and (_is_piece_of_link(row.text.strip()) or _goes_on(before, row)):
+    """Lines between two quoted ones that have only lost their mark when the quote was wrapped.
+
+    Words go only where the writer answers above the quote and nowhere between its lines.
+    """
+    lone = [
+        (before, row)
+        for before, row, after in zip(rows, rows[1:], rows[2:], strict=False)
+        if row.new and not row.depth and before.depth and after.depth
+    ]
+    first = next((index for index, row in enumerate(rows) if row.depth), len(rows))
+    above = _new_before(rows, first)
+    wrapped = above and all(_is_piece_of_link(row.text.strip()) or _goes_on(before, row) for before, row in lone)
+    for _, row in lone:
+        if wrapped or _is_piece_of_link(row.text.strip()):
             row.kind = CutKind.QUOTED
 
 

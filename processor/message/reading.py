@@ -153,7 +153,7 @@ def _cut(body: Body, subject: Subject, sender: Address, invitation: str, reading
     # Signatures are cut by their look: where one form has cut more of them than the other, that is no matter of words.
     left, right = f"{plain.text}\n{plain.signature}", f"{html.text}\n{html.signature}"
     chosen = html if html.structural or not plain.text.strip() else plain
-    differing = differing_words(left, right)
+    differing = differing_words(_HIDDEN.sub(" ", left), _HIDDEN.sub(" ", right))
     if _matters(differing, left, right):
         if chosen is plain and set(left.split()) <= set(right.split()):
             # The HTML form says all that the plain one says, and more: no word is lost for it.
@@ -167,6 +167,13 @@ def _cut(body: Body, subject: Subject, sender: Address, invitation: str, reading
         reading.notes.append(f"plain and HTML form differ in: {', '.join(differing[:8])}")
     _suspect(chosen, reading)
     return chosen
+
+
+#: What the one form of a mail shows and the other hides: where links lead, and what pictures are said to show.
+_HIDDEN = re.compile(
+    r"(?:https?://|www\.|mailto:|cid:|tel:)[^\s<>()\[\]]{1,2000}|\[image:[^\[\]\n]{0,300}\]|^\s*\[[^\[\]\n]{1,300}\]\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def _stands_for_nothing(plain: list[Line], html: list[Line]) -> bool:

@@ -51,13 +51,16 @@ def rows_of(lines: list[Line]) -> list[Row]:
 EMAIL: Final = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)1[34]\d\d(?=[/年-])")
 _DAY: Final = re.compile(r"(?<!\d)\d{1,4}[./-]\d{1,2}[./-]\d{2,4}(?!\d)|年.{1,3}月")
+#: Characters of a line in which a date is looked for: the lines that programs set above a quote are short.
+_DATE_REACH: Final = 600
 TIME: Final = re.compile(r"(?<!\d)\d{1,2} ?[:.h] ?\d{2}(?!\d)")
 
 
 #: A line of dashes or their like.
 RULE: Final = re.compile(r"[\s\-_=*—–―─⁃~#>]{3,}")
 #: A phrase between dashes.
-FLANKED: Final = re.compile(r"\s*[-_=*—–―─]{2,}[^\w\n]{0,3}(\S.{1,80}?)[^\w\n]{0,3}[-_=*—–―─]{2,}\s*")
+# The runs give nothing back (possessive): on a long rule all ways to part it would be tried.
+FLANKED: Final = re.compile(r"\s{0,20}[-_=*—–―─]{2,}+[^\w\n]{0,3}(\S.{1,80}?)[^\w\n]{0,3}[-_=*—–―─]{2,}+\s{0,20}")
 DIGIT: Final = re.compile(r"\d")
 
 
@@ -68,6 +71,7 @@ def has_email(text: str) -> bool:
 
 def has_date(folded: str) -> bool:
     """Whether a line names a day with its year, or a day in figures."""
+    folded = folded[:_DATE_REACH]
     return bool(_YEAR.search(folded) or _DAY.search(folded))
 
 

@@ -17,6 +17,7 @@ from processor.message.looks import (
     is_name,
     is_sentence,
     signature_like,
+    spoken,
 )
 from processor.message.normal import fold
 from processor.message.phrases import Phrases
@@ -95,6 +96,9 @@ def mark_signature(rows: list[Row], known: Phrases, names: frozenset[str]) -> Cl
             if between and signature_like([rows[index] for index in between]) and len(between) <= 6:
                 first = between[0]
         block = [index for index in new if index >= first]
+        block = block[
+            : len(block) - _said_below(rows, [index for index in block if index >= start + skip], marked=True)
+        ]
         named = [index for index in block if index >= start + skip or index < start]
         bare = first < start and len([index for index in block if index < start]) <= 2
         for index in block:
@@ -205,14 +209,44 @@ def _after_formula(
     if not taken:
         return Closing(beside, formula)
     block = [rows[index] for index in taken]
-    if not signature_like(block) or len(taken) > _SIGNATURE_LINES:
+    if not signature_like(block) or len(taken) > _SIGNATURE_LINES or _is_form(block):
         return Closing(beside, formula)
+    taken = taken[: len(taken) - _said_below(rows, taken)]
     signature = "\n".join(filter(None, [beside, _joined(rows, taken)]))
-    contact = any(is_contact(row) or _is_titled(row) for row in block)
+    contact = _is_titled(block[0]) or any(map(is_contact, block))
     if contact or len(taken) > 2 or (rest and len(taken) > 1):
         for index in taken[_bare_name(rows, taken) :]:
             rows[index].kind = CutKind.SIGNATURE
     return Closing(signature, formula)
+
+
+#: A line that begins with a count („3 Personen“, „+ meine Frau“), or counts pieces („2x“).
+_COUNTS: Final = re.compile(r"\s*(?:\+\s?\D|\d{1,2}\s?(?:[^\W\d]|$))|.*(?<!\d)\d{1,2}\s?[x×]\b")
+#: A small number that stands alone.
+_NUMBER: Final = re.compile(r"(?<![\d.,:/-])\d{1,2}(?![\d:/-]|[.,]\d)")
+_PARTED: Final = re.compile(r"[|·•]")
+
+
+def _said_below(rows: list[Row], taken: list[int], *, marked: bool = False) -> int:
+    """How many lines at the end of a signature say something yet („Bitte 2x vegetarisch“): they stay in the text.
+
+    :param taken: the lines of the signature.
+    :param marked: whether a delimiter begins it, so that slogans below it are sure to be of it.
+    """
+    last = max((number for number, index in enumerate(taken) if is_contact(rows[index])), default=0)
+    for number in range(last + 1, len(taken)):
+        row = rows[taken[number]]
+        if RULE.fullmatch(row.text) or _PARTED.search(row.text):
+            continue
+        says = _COUNTS.match(row.folded) or spoken(row)
+        if not says and taken[number] - taken[number - 1] > 1:
+            # „Vorsitzende: Ayşe Demirtaş“ is of the signature, „Allergie: Nüsse“ is not.
+            value = row.text.rpartition(":")[2]
+            named = is_name(Row(value)) and (":" not in row.text or len(value.split()) > 1)
+            says = _NUMBER.search(row.folded) or not (named or marked)
+        if says:
+            return len(taken) - number
+    return 0
 
 
 def _beyond_quote(rows: list[Row], formula: int, index: int) -> bool:
@@ -228,13 +262,15 @@ def _below_quote(rows: list[Row], row: Row) -> bool:
 
 
 #: A name and what its bearer is („Ayşe Demirtaş | Vorsitzende“).
-_TITLED: Final = re.compile(r"[*_ ]{0,3}([^|•·–—]{3,40}?)\s{1,3}[|•·–—-]\s{1,3}\S.{2,60}")
+_TITLED: Final = re.compile(r"[*_ ]{0,3}([^|•·–—]{3,40}?)\s{1,3}[|•·–—-]\s{1,3}([^\d?!:]{3,60})")
 
 
 def _is_titled(row: Row) -> bool:
     """Whether a line sets a function beside a name, parted by a mark."""
     found = _TITLED.fullmatch(row.text.strip())
-    return found is not None and len(found.group(1).split()) >= 2 and is_name(Row(found.group(1)))
+    if found is None or len(found.group(1).split()) < 2 or not is_name(Row(found.group(1))):
+        return False
+    return not found.group(2)[0].islower()
 
 
 def _bare_name(rows: list[Row], taken: list[int]) -> int:
@@ -275,7 +311,7 @@ def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> 
             break
         if group is groups[0] and not taken and not lead:
             break
-        if _is_list(group) or (not lead and _is_announced(groups, group)):
+        if _is_list(group) or _is_form(group) or (not lead and _is_announced(groups, group)):
             break
         said = group[lead:]
         own = any(_repeats(row, names) for row in said if is_name(row))
@@ -284,7 +320,8 @@ def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> 
         ends = _ends_sentence(groups, group) and not _below_quote(rows, said[0])
         if own or (not taken and len(said) <= 3 and all(map(is_name, said)) and ends):
             return _close(rows, new, [*said, *taken], formula=-1)
-        if not contact:
+        if not contact or (not ends and not taken and is_name(said[0]) and group is not groups[0]):
+            # „Es kommt meine Kollegin / Ece Su / Tel. …“: somebody else's data, in the middle of a sentence.
             break
         taken = [*said, *taken]
     contacts = sum(map(is_contact, taken))
@@ -297,7 +334,8 @@ def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> 
 
 def _close(rows: list[Row], new: list[int], block: list[Row], *, formula: int) -> Closing:
     """The signature found; it leaves the text where it is more than a name."""
-    if any(is_contact(row) or _is_titled(row) for row in block):
+    block = block[: len(block) - _said_below(rows, [_index_of(rows, new, row) for row in block])]
+    if _is_titled(block[0]) or any(map(is_contact, block)):
         for row in block:
             row.kind = CutKind.SIGNATURE
     if formula < 0 and block:
@@ -323,6 +361,15 @@ def _is_lead(first: Row, second: Row, names: frozenset[str]) -> bool:
 def _repeats(row: Row, names: frozenset[str]) -> bool:
     """Whether a line holds a name of the sender."""
     return bool(names) and any(word in names for word in WORDS.findall(row.folded))
+
+
+_ENTRY: Final = re.compile(r"\s*[^\W\d_][^:\n]{1,30}:\s*\S")
+
+
+def _is_form(group: list[Row]) -> bool:
+    """Whether lines are a form that somebody filled in („Name: …“, „Personen: 3“), and not who signs."""
+    entries = [bool(_ENTRY.match(row.text)) and not CONTACT_WORD.match(row.folded) for row in group]
+    return entries[0] and sum(entries) >= 2
 
 
 def _is_list(group: list[Row]) -> bool:

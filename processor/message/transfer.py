@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from io import BytesIO
 from typing import Final
 
 from processor.message.charsets import is_utf8
@@ -109,7 +110,7 @@ def _undo_qp(data: bytes) -> bytes:
 _WORDY: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n \t"
 
 #: Bytes of uuencoded content that are read: the form has been dead since the nineties.
-_UU_LIMIT: Final = 4_000_000
+_UU_LIMIT: Final = 1_500_000
 ENCODED: Final = frozenset(
     ["base64", "quoted-printable", "quoted printable", "quotedprintable", "x-uuencode", "uuencode"]
 )
@@ -117,7 +118,8 @@ ENCODED: Final = frozenset(
 
 def _undo_uu(data: bytes) -> bytes:
     pieces = []
-    for line in data[:_UU_LIMIT].splitlines():
+    for line in BytesIO(data[:_UU_LIMIT]):
+        line = line.rstrip(b"\r\n")
         if line.startswith(b"begin ") or not line.strip():
             continue
         if line.strip() == b"end":

@@ -9,10 +9,10 @@ chooses. Received fields of odd forms, in which mail-parser is good, are left to
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from processor.message.charsets import charset_of, decode, is_utf8
+from processor.message.charsets import Effort, charset_of, decode, is_utf8
 from processor.message.fields import ADDRESS_FIELDS, Hint, RawField, decode_value, parameters, split_head
 from processor.message.parts import Headers, Part
 from processor.message.transfer import ENCODED, undo_transfer
@@ -31,6 +31,8 @@ TEXT_LIMIT: Final = 2_000_000
 #: Bytes that may be looked through for boundaries, all levels together: so many for each byte of the mail, and these.
 _SCANS: Final = 4
 _SCANS_AT_LEAST: Final = 20_000_000
+#: What it costs to look at a place where a delimiter may be, in bytes looked through.
+_FOUND: Final = 60
 #: Bytes of raw letters of a header that are kept to guess their charset.
 _WITNESS_LIMIT: Final = 4_000
 
@@ -59,6 +61,15 @@ class _Budget:
     witness: bytes | None = None
     #: The charset in which the first text of this mail that has letters outside ASCII was read.
     written_in: str = ""
+    #: What is left for guessing charsets.
+    effort: Effort = field(default_factory=Effort)
+
+    def hint(self, charset: str) -> Hint:
+        """What is known so far of the letters of this mail.
+
+        :param charset: as declared for the part that is being read; "" for none.
+        """
+        return Hint(self.written_in or charset, self.witness or b"", self.effort)
 
 
 def parse(raw: bytes) -> Part:
@@ -88,8 +99,9 @@ def _part(data: bytes, start: int, end: int, budget: _Budget, *, depth: int, dig
         strange = (value for _, value in fields if not value.isascii() and not is_utf8(value))
         budget.witness = b" ".join(strange)[:_WITNESS_LIMIT]
     raw = dict(reversed(fields))
-    kind, values = parameters(_latin(raw.get("content-type", b""), charset, budget))
-    disposition, more = parameters(_latin(raw.get("content-disposition", b""), charset, budget))
+    hint = budget.hint(charset)
+    kind, values = parameters(_latin(raw.get("content-type", b""), hint), hint=hint)
+    disposition, more = parameters(_latin(raw.get("content-disposition", b""), hint), hint=hint)
     charset = charset_of(values.get("charset", "")) or charset
     name = more.get("filename") or values.get("name") or ""
     if disposition not in ("attachment", "inline"):
@@ -98,11 +110,11 @@ def _part(data: bytes, start: int, end: int, budget: _Budget, *, depth: int, dig
         if "content-type" in raw:
             defects.append("unreadable Content-Type")
         kind = "message/rfc822" if digest and "content-type" not in raw else "text/plain"
-    encoding = _latin(raw.get("content-transfer-encoding", b""), "", budget).split(";")[0].strip().lower()
+    encoding = _latin(raw.get("content-transfer-encoding", b""), hint).split(";")[0].strip().lower()
     part = Part(Headers(), kind, values, disposition, _file_name(name))
     part = _content(part, data, body, end, budget, depth, encoding, defects, charset, typed="content-type" in raw)
     # Last of all, as the texts say in which charset this person writes.
-    headers = _headers(fields, Hint(budget.written_in or charset, budget.witness), defects)
+    headers = _headers(fields, budget.hint(charset), defects)
     return replace(part, headers=headers, defects=tuple(defects))
 
 
@@ -163,10 +175,10 @@ def _is_page(payload: bytes, *, typed: bool) -> bool:
     return bool(_HTML.match(payload)) or len(_TAG.findall(payload[:20_000])) >= 3
 
 
-def _latin(value: bytes, charset: str, budget: _Budget) -> str:
+def _latin(value: bytes, hint: Hint) -> str:
     if value.isascii():
         return value.decode("ascii")
-    return decode(value, hint=budget.written_in or charset, witness=budget.witness or b"").text
+    return decode(value, hint=hint.charset, witness=hint.witness, effort=hint.effort).text
 
 
 def _headers(fields: list[RawField], hint: Hint, defects: list[str]) -> Headers:
@@ -236,6 +248,9 @@ def _spans(data: bytes, start: int, end: int, mark: bytes, budget: _Budget) -> t
         if found < 0:
             break
         position = found + len(delimiter)
+        budget.scans -= _FOUND
+        if budget.scans < 0:
+            break
         if found > start and data[found - 1] not in b"\r\n":
             continue
         tail = data[position : position + 100].split(b"\n", 1)[0].split(b"\r", 1)[0].strip()
@@ -281,7 +296,7 @@ def _text(payload: bytes, declared: str, kind: str, budget: _Budget, defects: li
     if kind == "text/html" and not charset_of(declared):
         meta = _META.search(payload[:5_000])
         declared = meta.group(1).decode("ascii") if meta else declared
-    read = decode(payload, declared, witness=budget.witness or b"")
+    read = decode(payload, declared, witness=budget.witness or b"", effort=budget.effort)
     if not budget.written_in and not payload.isascii():
         budget.written_in = read.charset
     if read.doubtful:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session
@@ -22,6 +22,11 @@ _log = logging.getLogger(__name__)
 ALARM = "brake:"
 #: Begins the words that stand with a mail that the brake keeps back.
 _MARK = "Angehalten: "
+#: In what such a mail was made from: when the hold was last there.
+_HELD_AT = "held_at"
+#: More people than this are told of no hold.
+_MOST = 50
+_SAME_STORM = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,12 +54,14 @@ def is_alarm() -> ColumnElement[bool]:
 def hold(session: Session, settings: Settings, now: datetime) -> None:
     """Marks what is due as held back; where nothing was until now, tells the staff, in the caller's transaction.
 
-    A hold lasts for as long as a marked mail waits. So a storm of many hours is told once.
+    A hold lasts for as long as a marked mail waits, and until none did for two hours: so a storm of many hours is
+    told once.
     """
     due = (OutgoingMail.state == OutgoingState.QUEUED, OutgoingMail.due_at <= now, ~is_alarm())
     most = per_hour(settings.smtp)
     words = f"{_MARK}In der letzten Stunde gingen {most} Mails hinaus, mehr dürfen es nicht sein."
-    is_new = not session.scalar(select(exists().where(*_held())))
+    alarms = _alarms(session)
+    is_new = not (session.scalar(select(exists().where(*_held()))) or any(_lasts(row, now) for row in alarms))
     waiting = session.scalar(select(func.count()).select_from(OutgoingMail).where(*due)) or 0
     if not waiting:
         return
@@ -66,7 +73,9 @@ def hold(session: Session, settings: Settings, now: datetime) -> None:
     )
     if is_new:
         _log.error("%s Bitte nachsehen, ob das so gewollt ist ([smtp] per_hour).", words)
-        _tell(session, settings, now, waiting)
+        alarms = _tell(session, settings, now, waiting)
+    for row in alarms:
+        row.due = {**(row.due or {}), _HELD_AT: now.isoformat()}
 
 
 def queue_hold(session: Session, settings: Settings) -> QueueHold | None:
@@ -76,17 +85,12 @@ def queue_hold(session: Session, settings: Settings) -> QueueHold | None:
     ).one()
     if not waiting:
         return None
-    told = session.scalars(
-        select(OutgoingMail)
-        .where(is_alarm(), OutgoingMail.created_at >= since)
-        .order_by(OutgoingMail.created_at.desc(), OutgoingMail.id)
-    ).all()
-    latest = [row for row in told if row.created_at == told[0].created_at]
+    alarms = _alarms(session)
     return QueueHold(
         waiting=waiting,
         most=per_hour(settings.smtp),
-        since=latest[0].created_at if latest else since,
-        told=tuple(row.recipient for row in latest),
+        since=alarms[0].created_at if alarms else since,
+        told=tuple(row.recipient for row in alarms),
     )
 
 
@@ -112,9 +116,22 @@ def _held() -> tuple[ColumnElement[bool], ...]:
     return (OutgoingMail.state == OutgoingState.QUEUED, OutgoingMail.server_reply.startswith(_MARK))
 
 
-def _tell(session: Session, settings: Settings, now: datetime, waiting: int) -> None:
+def _alarms(session: Session) -> list[OutgoingMail]:
+    """The mails that told of the last hold; each hold begins with them."""
+    rows = session.scalars(select(OutgoingMail).where(is_alarm()).order_by(OutgoingMail.id.desc()).limit(_MOST)).all()
+    return [row for row in reversed(rows) if row.created_at == rows[0].created_at]
+
+
+def _lasts(alarm: OutgoingMail, now: datetime) -> bool:
+    """Whether the storm that a mail told of may still be going on."""
+    held_at = (alarm.due or {}).get(_HELD_AT)
+    return held_at is not None and now - datetime.fromisoformat(held_at) <= _SAME_STORM
+
+
+def _tell(session: Session, settings: Settings, now: datetime, waiting: int) -> list[OutgoingMail]:
+    rows = []
     alarm = Alarm(most=per_hour(settings.smtp), waiting=waiting, link=_link(settings))
-    for address in recipients(settings):
+    for address in recipients(settings)[:_MOST]:
         if why := loops.forbidden(AnswerKind.DIGEST, address, None, settings):
             _log.warning("Keine Meldung über den angehaltenen Versand an %s: %s", address, why)
             continue
@@ -131,6 +148,8 @@ def _tell(session: Session, settings: Settings, now: datetime, waiting: int) -> 
         row = put(session, due, key, [], answered=None, settings=settings, now=now, more=more)
         # It waits for nothing: neither for the time in which answers can be taken back, nor for its turn.
         row.due_at = now
+        rows.append(row)
+    return rows
 
 
 def _link(settings: Settings) -> str:

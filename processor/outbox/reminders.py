@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from processor.database import OutgoingMail, OutgoingState, Registration, Status
+from processor.database import CheckIn, OutgoingMail, OutgoingState, Registration, Status
 from processor.event import Event
 from processor.outbox import loops
 from processor.outbox.queueing import keep_back, put
@@ -88,6 +88,8 @@ def _promised_since(session: Session, moment: datetime) -> frozenset[int]:
 def thank(session: Session, settings: Settings, now: datetime, *, folder: Path | None = None) -> int:
     """Queues the thanks after the event, where the office wants them, in the caller's transaction.
 
+    Where the office ticked off who came, nobody else is thanked for coming.
+
     :returns: how many were queued.
     """
     days = settings.reminders.thank_days_after
@@ -98,7 +100,13 @@ def thank(session: Session, settings: Settings, now: datetime, *, folder: Path |
     if not max(moment, ended) <= now < moment + _STILL_THANKS:
         return 0
     prefix = f"thanks:{settings.event.date.isoformat()}:"
-    return _to_all(session, AnswerKind.THANKS, prefix, ended, settings, now, folder)
+    return _to_all(session, AnswerKind.THANKS, prefix, ended, settings, now, folder, leave_out=_stayed_away(session))
+
+
+def _stayed_away(session: Session) -> frozenset[int]:
+    """Registrations of which nobody came, as far as the office ticked off who did; none where it ticked off nobody."""
+    came = set(session.scalars(select(CheckIn.registration_id)))
+    return frozenset(session.scalars(select(Registration.id))) - came if came else frozenset()
 
 
 def _to_all(

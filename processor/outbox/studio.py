@@ -72,7 +72,7 @@ class Studio:
             made_of = (template, *catalogs, source)
             kept = self._parts.get(of_what)
             if kept is None or any(one is not other for one, other in zip(kept[0], made_of, strict=True)):
-                kept = (made_of, template.render({**words, **values}))
+                kept = (made_of, template.render({**words, **self._german(form), **values}))
                 self._parts[of_what] = kept
             return kept[1]
 
@@ -117,14 +117,7 @@ class Studio:
 
     def _guarded(self, name: str, form: Form, language: str, run: Callable[[Template, Mapping[str, Any]], T]) -> T:
         translations = self.catalogs.get(language)
-        source = self.catalogs.get(SOURCE)
-        words = {
-            "gettext": _formatting(translations.gettext, form),
-            "ngettext": _plural(translations.ngettext, form),
-            # For what stands there in both languages; the office may have words of its own in German too.
-            "german": _formatting(source.gettext, form),
-            "german_n": _plural(source.ngettext, form),
-        }
+        words = {"gettext": _formatting(translations.gettext, form), "ngettext": _plural(translations.ngettext, form)}
         try:
             return run(self._environments[form].get_template(name), words)
         except TemplateSyntaxError as error:
@@ -136,6 +129,11 @@ class Studio:
             raise
         except Exception as error:  # the template is code of the office: whatever it raises is its mistake
             raise TemplateError(self._place(error, name, form)) from error
+
+    def _german(self, form: Form) -> dict[str, Any]:
+        """For what stands there in both languages: the office may have words of its own in German too."""
+        source = self.catalogs.get(SOURCE)
+        return {"german": _formatting(source.gettext, form), "german_n": _plural(source.ngettext, form)}
 
     def _place(self, error: Exception, name: str, form: Form) -> str:
         """File and line of the template in which an error was raised (Jinja rewrites the traceback)."""
@@ -167,6 +165,7 @@ def _environment(folders: list[Path], *, html: bool) -> Environment:
     environment.newstyle_gettext = True  # type: ignore[attr-defined]  # added by the extension, unknown to the types
     environment.filters["paragraphs"] = paragraphs
     environment.filters["bdi"] = _bdi if html else _isolated
+    environment.filters["link"] = _link if html else str
     # For what has a line of its own: nothing beside it could be upset, and it stays as it was entered.
     environment.filters["alone"] = _bdi if html else str
     return environment
@@ -197,6 +196,13 @@ def _bdi(value: object, lang: str = "") -> Markup:
     if lang:
         return Markup('<bdi lang="%s">%s</bdi>') % (lang, escape(value))
     return Markup("<bdi>%s</bdi>") % (escape(value),)
+
+
+def _link(address: str) -> Markup:
+    """An address of the web that can be clicked."""
+    if not address.startswith(("http://", "https://")):
+        return escape(address)
+    return Markup('<a href="%s" style="color:#0b4f8a">%s</a>') % (address, address)
 
 
 @pass_context

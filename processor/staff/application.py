@@ -95,12 +95,15 @@ def create_app(database: Database, settings: Settings, clock: Clock) -> Starlett
 
 def _http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    site = site_of(request)
+    say = site.say(request)
     sentences = {
-        404: "Diese Seite gibt es nicht. Vielleicht wurde gelöscht, was hier stand.",
-        405: "So lässt sich diese Seite nicht aufrufen.",
+        404: say("Diese Seite gibt es nicht. Vielleicht wurde gelöscht, was hier stand."),
+        405: say("So lässt sich diese Seite nicht aufrufen."),
     }
+    sentence = sentences.get(status, say("Das ging nicht."))
     detail = error.detail if isinstance(error, HTTPException) and status == 400 else ""
-    return site_of(request).failure(request, detail or sentences.get(status, "Das ging nicht."), status=status)
+    return site.failure(request, detail or sentence, status=status)
 
 
 def _unknown(request: Request, error: Exception) -> Response:

@@ -28,7 +28,10 @@ class Bar:
 
 
 def bars(numbers: Iterable[tuple[str, int]], *, rest: str = "andere") -> list[Bar]:
-    """Bars in the given order, the longest as long as the plot."""
+    """Bars in the given order, the longest as long as the plot.
+
+    :param rest: what the last one is called, where there are more than can be shown.
+    """
     rows = [(label, number) for label, number in numbers if number]
     if len(rows) > _MOST:
         rows = [

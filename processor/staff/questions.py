@@ -66,8 +66,8 @@ def about_mail(
         return None
     if numbers := open_numbers(understood):
         answers = (Ready(label=str(n), field="quick", value=str(n), key=str(n) if n < 10 else "") for n in numbers)
-        joined = f" {say('oder')} ".join(map(str, numbers))
-        return Question(text=f"{joined} {say('Plätze?')}", ready=tuple(answers))
+        joined = say("{one} oder {other}").format(one=", ".join(map(str, numbers[:-1])), other=numbers[-1])
+        return Question(text=say("{numbers} Plätze?").format(numbers=joined), ready=tuple(answers))
     if unsure := [each.name for each in facts.attendees if any(each.name in reason for reason in reasons)]:
         names = ", ".join(unsure)
         rest = max(facts.headcount - len(unsure), 0)

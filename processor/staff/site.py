@@ -218,6 +218,8 @@ def _environment(settings: Settings, language: str, version: str) -> Environment
     environment.filters["day"] = lambda value: value.astimezone(zone).strftime("%d.%m.%Y") if value else ""
     environment.filters["clocktime"] = lambda value: value.astimezone(zone).strftime("%H:%M") if value else ""
     environment.filters["iso"] = lambda value: value.astimezone(zone).isoformat(timespec="seconds") if value else ""
+    # For texts that are only known when the page is made: unlike gettext in a template, it trusts none of them.
+    environment.filters["said"] = lambda text: say(str(text)) if text else ""
     environment.filters["word"] = lambda value, table: words.word(value, table, say)
     environment.filters["seats"] = lambda number: words.seats(number, say)
     environment.filters["shown"] = lambda value, field="": words.shown(value, field, say)

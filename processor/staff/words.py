@@ -20,6 +20,7 @@ MAIL_STATE = {
     "waiting": "wartet auf das Büro",
     "decided": "vom Büro entschieden",
     "failed": "beiseitegelegt",
+    "erased": "gelöscht",
 }
 INTENT = {
     "registration": "Anmeldung",
@@ -224,6 +225,7 @@ def shown(value: Any, field: str = "", say: Say = str) -> str:
 def texts() -> set[str]:
     """Every word of the tables, for those who translate."""
     found = {text for table in _TABLES.values() for text in table.values()}
+    found |= {"andere", "ohne Organisation"}
     return found | set(NOTICES.values()) | {name for _, name in NAVIGATION}
 
 

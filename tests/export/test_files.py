@@ -113,7 +113,7 @@ def test_the_workbook_has_typed_columns_a_frozen_head_and_a_filter(session: Sess
     assert first["Eingang"].value == datetime(2024, 10, 21, 12, 30)
     assert first["Eingang"].is_date
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == f"A1:P{len(NAMES) + 1}"
+    assert sheet.auto_filter.ref == f"A1:Q{len(NAMES) + 1}"
     assert [sheet.cell(row, titles.index("Name") + 1).value for row in range(2, len(NAMES) + 2)] == list(NAMES)
     seats = [people.cell(row, 1).value for row in range(2, people.max_row + 1)]
     assert len(seats) == 2 * len(NAMES)
@@ -203,3 +203,42 @@ def test_an_empty_list_is_a_sheet_too(tmp_path: Path) -> None:
     export.write_xlsx(tmp_path / "leer.xlsx", [])
     export.write_csv(tmp_path / "leer.csv", [])
     assert "0 Plätze" in words_of(tmp_path / "leer.pdf")
+
+
+def test_seats_that_nobody_has_decided_on_are_in_no_sum_of_promised_ones(session: Session, tmp_path: Path) -> None:
+    rows = listed(
+        session,
+        registration("Fünf Fatma", 1, headcount=5, late_seats=2),
+        registration("Vier Viktor", 2, headcount=4, waiting_seats=1),
+        registration("Offene Olga", 3, headcount=6, status=Status.REVIEW),
+        registration("Späte Sara", 4, headcount=2, status=Status.LATE, late=True),
+        registration("Wartende Wilma", 5, headcount=3, status=Status.WAITLISTED),
+        registration("Abgesagter Adam", 6, headcount=1, status=Status.CANCELLED),
+    )
+    export.write_xlsx(tmp_path / "liste.xlsx", rows)
+    book = load_workbook(tmp_path / "liste.xlsx")
+    titles = [cell.value for cell in book["Anmeldungen"][1]]
+    promised = [
+        row[titles.index("davon zugesagt")] for row in book["Anmeldungen"].iter_rows(min_row=2, values_only=True)
+    ]
+    assert promised == [3, 3, 0, 0, 0, 0]
+    stands = [row[2] for row in book["Personen"].iter_rows(min_row=2, values_only=True)]
+    counted = {stand: stands.count(stand) for stand in set(stands)}
+    assert counted == {"bestätigt": 6, "verspätet": 4, "Warteliste": 4, "zu prüfen": 6, "abgesagt": 1}
+    stream = io.BytesIO()
+    export.write_csv(stream, rows)
+    lines = csv.DictReader(io.StringIO(stream.getvalue().decode("utf-8-sig")), delimiter=";")
+    assert sum(int(line["davon zugesagt"]) for line in lines) == 6
+    export.write_pdf(tmp_path / "liste.pdf", rows, EVENT)
+    assert "6 Plätze" in words_of(tmp_path / "liste.pdf")
+    assert "Olga" not in words_of(tmp_path / "liste.pdf")
+    export.write_table_plan(tmp_path / "tische.pdf", rows, EVENT)
+    assert "Bedarfe und Herausforderungen – 6" in words_of(tmp_path / "tische.pdf")
+
+
+def test_somebody_with_a_name_and_no_promised_seat_is_on_the_sheet_as_open(session: Session, tmp_path: Path) -> None:
+    row = registration("Erste Esma", 1, headcount=2, late_seats=1)
+    row.attendees.append(AttendeeRow(name="Zweite Zeynep", position=1))
+    export.write_pdf(tmp_path / "liste.pdf", listed(session, row), EVENT)
+    assert "1 Platz, dazu 1 noch offen" in words_of(tmp_path / "liste.pdf")
+    assert "Zweite Zeynep (noch offen)" in words_of(tmp_path / "liste.pdf")

@@ -194,3 +194,33 @@ def test_a_mail_that_a_colleague_forwards_is_its_writers_in_the_shape_of(program
     assert message.forwarded_by is not None
     assert (message.reply_to.name, message.reply_to.email) == ("Olena Koval", "olena@verein.example")
     assert message.text == INNER
+
+
+def test_quotes_without_marks_of_a_program_that_an_attribution_introduces_are_no_doubt() -> None:
+    message = _read(
+        f"<p>{ATTRIBUTION}</p><blockquote>Wie viele kommen?</blockquote><p>vier</p><blockquote>Und wo?</blockquote>",
+        "html",
+    )
+    assert message.text == "vier"
+    assert message.doubts == ()
+
+
+def test_a_line_that_lost_its_mark_is_quoted_only_where_nothing_is_answered_between() -> None:
+    asked = "> Bitte teilen Sie uns mit, wie viele Personen aus Ihrem Verein teilnehmen und"
+    wrapped = f"{asked}\nobendrein, ob jemand übersetzt.\n> Danke"
+    assert _read(f"Ich komme.\n\n{ATTRIBUTION}\n{wrapped}").text == "Ich komme."
+    assert "obendrein" in _read(f"{ATTRIBUTION}\n{wrapped}").text
+    assert (
+        _read(f"Hallo,\n\n{ATTRIBUTION}\n{asked}\nzu dritt\n> wo?\nTisch 2\n> Danke").text
+        == "Hallo,\n\nzu dritt\nTisch 2"
+    )
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["--- Eintrag ---\nVon: amt@office.example\n", "Von: amt@office.example\nAn: ayse@verein.example\n\n"],
+)
+def test_two_lines_that_a_person_may_have_written_begin_a_quote_with_a_doubt(above: str) -> None:
+    message = _read(f"Ich komme.\n\n{above}Wir bitten um Anmeldung.")
+    assert message.text == "Ich komme."
+    assert message.doubts

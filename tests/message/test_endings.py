@@ -122,3 +122,91 @@ def test_a_rule_alone_decides_nothing(rule: str) -> None:
 def test_a_mark_between_two_lines_quotes_nobody() -> None:
     body = "Zur Anmeldung:\n>>> hier <<<\nWir kommen."
     assert _read(body).text == body
+
+
+MEANT = (
+    (
+        "Bitte behandeln Sie meine personenbezogenen Daten vertraulich und geben sie nicht weiter, denn ich habe"
+        " eine Allergie gegen Nüsse."
+    ),
+    "Wir kommen zu dritt, bitte behandeln Sie die Namen vertraulich und löschen Sie die Liste nach der Veranstaltung.",
+    "Achtung: ich wohne außerhalb und komme mit der Bahn, bitte an den Absender antworten.",
+    "Kommen auch Teilnehmer von außerhalb? Wir sind drei, siehe Anhänge.",
+    "Unsubscribe bitte nicht, wir bleiben auf der Mailingliste und kommen zu viert.",
+    "Прошу считать конфиденциальным: мы придём втроём, и если письмо получили по ошибке, сообщите мне, пожалуйста.",
+)
+ADDED = (
+    (
+        "Diese E-Mail enthält vertrauliche und rechtlich geschützte Informationen. Wenn Sie nicht der Adressat sind,"
+        " informieren Sie bitte den Absender und vernichten Sie diese Mail."
+    ),
+    (
+        "Niniejsza wiadomość jest poufna i przeznaczona wyłącznie dla adresata. Jeśli otrzymali ją Państwo omyłkowo,"
+        " prosimy o jej usunięcie i powiadomienie nadawcy."
+    ),
+    (
+        "Bu e-posta gizli bilgiler içerebilir. Muhatabı değilseniz ve size yanlışlıkla ulaştıysa lütfen siliniz ve"
+        " göndereni bilgilendiriniz; yetkisiz kullanımı yasaktır."
+    ),
+    (
+        "Ce message est confidentiel. Si vous n'en êtes pas le destinataire ou l'avez reçu par erreur, avertissez-en"
+        " l'expéditeur et de le supprimer ; toute diffusion est interdite."
+    ),
+    (
+        "Ova poruka je povjerljiva i namijenjena je samo primatelju. Ako ste je dobili greškom, obavijestite"
+        " pošiljatelja i izbrišete je; svako korištenje je zabranjeno."
+    ),
+    (
+        "هذه الرسالة سرية ومخصصة للمرسل إليه المقصود فقط. إذا وصلتك عن طريق الخطأ"
+        " يرجى إبلاغ المرسل وحذفها دون نسخ أو توزيع."
+    ),
+)
+
+
+@pytest.mark.parametrize("paragraph", MEANT)
+def test_a_paragraph_that_only_sounds_like_a_note_of_a_program_stays(paragraph: str) -> None:
+    assert _read(f"Guten Tag.\n\nViele Grüße\nAli\n\n{paragraph}").text.endswith(paragraph)
+    assert _read(f"{paragraph}\n\nGuten Tag,\nwir freuen uns.").text.startswith(paragraph)
+
+
+@pytest.mark.parametrize("paragraph", ADDED)
+def test_the_note_of_a_program_goes(paragraph: str) -> None:
+    assert _read(f"{BODY}\n\n{paragraph}").text == BODY
+
+
+@pytest.mark.parametrize("signature", [f"Viele Grüße\nAyşe Demirtaş\n{CONTACT}", f"Ayşe Demirtaş\n{CONTACT}"])
+@pytest.mark.parametrize(
+    "line",
+    ["Bitte 2x vegetarisch", "3 Personen", "+ meine Frau", "Thementisch 2", "vegan", "Allergie: Nüsse", "Нас троє"],
+)
+def test_what_is_added_below_a_signature_stays(line: str, signature: str) -> None:
+    assert _read(f"{BODY}\n\n{signature}\n\n{line}").text.endswith(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["Vorsitzende: Ece Su", "Vorstand: Ece Su | AG Musterstadt VR 5512", "Mitglied im Landesverband"]
+)
+def test_what_belongs_to_a_signature_goes_with_it(line: str) -> None:
+    assert _read(f"{BODY}\n\nViele Grüße\nAyşe Demirtaş\n{CONTACT}\n\n{line}").text == f"{BODY}\n\nViele Grüße"
+
+
+FORM = "Name: Can Demir\nE-Mail: can@verein.example\nTelefon: 0209 1234567\nPersonen: 3\nThementisch: 2"
+
+
+@pytest.mark.parametrize("above", ["Anmeldung", "Guten Tag,\n\nwir kommen.\n\nViele Grüße"])
+def test_a_form_that_somebody_filled_in_is_no_signature(above: str) -> None:
+    message = _read(f"{above}\n\n{FORM}")
+    assert message.text == f"{above}\n\n{FORM}"
+    assert message.signature == ""
+
+
+def test_the_data_of_somebody_whom_a_sentence_names_are_no_signature() -> None:
+    body = "Guten Tag,\n\nes kommt meine Kollegin\n\nEce Su\nTel. 0176 3334445\nece@verein.example"
+    assert _read(body).text == body
+
+
+def test_an_address_beside_its_link_is_of_the_signature() -> None:
+    link = "ayse@verein.example<mailto:ayse@verein.example>"
+    message = _read(f"{BODY}\n\nViele Grüße\n\nAyşe Demirtaş\nTel.: 0209 1234567<tel:02091234567>\n{link}")
+    assert message.text == f"{BODY}\n\nViele Grüße"
+    assert message.signature.endswith(link)

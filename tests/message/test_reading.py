@@ -396,3 +396,14 @@ def test_thanks_that_begin_a_sentence_close_nothing() -> None:
     message = read(mail(body).as_bytes())
     assert message.text == body
     assert message.signature == ""
+
+
+def test_links_and_pictures_that_one_form_shows_and_the_other_hides_are_no_doubt() -> None:
+    message = mail(
+        "Wir kommen zu dritt.\n\n-- \nAli\nVerein (http://www.verein.example/?a=b)\n[Ein Bild, das Logo enthält]\n"
+    )
+    message.add_alternative(
+        "<p>Wir kommen zu dritt.</p><p>-- <br>Ali<br><a href='http://www.verein.example'>Verein</a><img alt='x'></p>",
+        subtype="html",
+    )
+    assert read(message.as_bytes()).doubts == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from processor import outbox
 from processor.clock import FixedClock
 from processor.database import Database, OutgoingMail, OutgoingState
+from processor.jobs import Jobs
 from processor.outbox import DeliveryReport
 from processor.settings import Settings, StaffSettings
 from tests.outbox.builders import NOW, due_for, enter, make_database, make_settings
@@ -77,6 +79,7 @@ def test_what_is_too_much_waits_and_everybody_in_the_office_is_told_at_once(
     text = smtp_server.mails[-1].part("text/plain")
     for words in ("gingen 5 Mails hinaus", "Mails, die warten: 3.", "https://anmeldung.example.org"):
         assert words in text
+    assert '<a href="https://anmeldung.example.org"' in smtp_server.mails[-1].part("text/html")
     assert smtp_server.mails[-1].message["Auto-Submitted"] == "auto-generated"
     assert (
         office.waiting() == ["Angehalten: In der letzten Stunde gingen 5 Mails hinaus, mehr dürfen es nicht sein."] * 3
@@ -121,6 +124,18 @@ def test_the_page_can_say_since_when_and_how_many_wait(office: Office) -> None:
     assert office.hold() is None
 
 
+def test_a_hold_of_many_hours_began_when_the_staff_were_told(office: Office) -> None:
+    office.fill(7)
+    office.deliver()
+    for _ in range(5):
+        office.wait(61)
+        office.fill(6)
+        office.deliver()
+    hold = office.hold()
+    assert hold is not None
+    assert (hold.since, hold.told) == (NOW, ("office@example.org", "deputy@example.org"))
+
+
 def test_the_digest_counts_what_the_brake_keeps_back(office: Office, smtp_server: SmtpServer) -> None:
     office.fill(7)
     office.deliver()
@@ -132,6 +147,19 @@ def test_the_digest_counts_what_the_brake_keeps_back(office: Office, smtp_server
     office.deliver()
     [digest, _] = [mail for mail in smtp_server.mails if mail.message["Subject"].startswith("Tagesübersicht:")]
     assert "Mails, die deshalb warten: 2." in digest.part("text/plain")
+
+
+def test_one_pass_of_all_jobs_does_not_wait_for_the_brake(office: Office) -> None:
+    class NeverWaited(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            assert timeout is not None, "waited without end"
+            assert timeout <= 1, "waited for what takes a part of an hour"
+            return super().wait(timeout)
+
+    office.fill(8)
+    jobs = Jobs(office.database, office.settings, office.clock)
+    jobs.stop = NeverWaited()
+    assert jobs.deliver_all() == 7
 
 
 def test_a_mail_about_the_hold_that_the_server_will_not_take_now_goes_later(

@@ -139,7 +139,8 @@ def test_an_address_is_answered_only_so_often_in_an_hour_and_then_again(database
 def test_two_robots_that_answer_each_other_are_stopped_within_a_day_and_for_good(database: Database) -> None:
     settings = make_settings()
     with database.transaction() as session:
-        for hour in range(24 * 60):
+        # Every hour for two days, then twice a day for two months.
+        for hour in (*range(48), *range(48, 24 * 60, 12)):
             mail = store_mail(session)
             due = receipt(kind=AnswerKind.CONFIRMATION, mail_id=mail.id)
             outbox.queue(session, due, answered=message(), settings=settings, now=NOW + timedelta(hours=hour))
@@ -150,6 +151,31 @@ def test_two_robots_that_answer_each_other_are_stopped_within_a_day_and_for_good
     assert first_day is not None
     assert first_day <= 30
     assert in_all <= 100
+
+
+@pytest.mark.parametrize(
+    ("pause", "asked", "most", "words", "again"),
+    [
+        (timedelta(minutes=1), 14, 10, "in einer Stunde schon 10", timedelta(minutes=60)),
+        (timedelta(minutes=20), 35, 30, "in einem Tag schon 30", timedelta(hours=24)),
+        (timedelta(hours=2), 104, 100, "in der ganzen Anmeldezeit schon 100", None),
+    ],
+)
+def test_each_window_of_time_has_its_ceiling(
+    pause: timedelta, asked: int, most: int, words: str, again: timedelta | None, database: Database
+) -> None:
+    settings = make_settings()
+
+    def ask(moment: timedelta) -> bool:
+        with database.transaction() as session:
+            due = receipt(kind=AnswerKind.CONFIRMATION, mail_id=store_mail(session).id)
+            return outbox.queue(session, due, answered=message(), settings=settings, now=NOW + moment) is not None
+
+    assert [ask(number * pause) for number in range(asked)] == [number < most for number in range(asked)]
+    [row] = kept(database)
+    assert words in row.server_reply
+    # When the first answer has fallen out of the window, there is room for one again; in the last one there never is.
+    assert ask(again or timedelta(days=60)) == (again is not None)
 
 
 def test_one_address_with_many_mails_does_not_silence_another(database: Database) -> None:

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 
 from processor import outbox
-from processor.database import Database, MailState, OutgoingMail, OutgoingState, Status
+from processor.database import CheckIn, Database, MailState, OutgoingMail, OutgoingState, Status
 from processor.outbox.reminders import due_reminder
 from processor.registrations.values import AnswerKind
 from processor.resources import templates_folder
@@ -208,6 +208,17 @@ def test_nobody_is_thanked_unless_the_office_wants_it(database: Database) -> Non
     settings = make_settings(reminders_thank_days_after=1, reminders_days_before=())
     moments = [day_after + timedelta(days=days) for days in range(-3, 30)]
     assert [remind(database, moment, settings) for moment in moments] == [0, 0, 0, 1, *[0] * 29]
+    with database.reading() as session:
+        assert session.scalars(select(OutgoingMail.recipient)).all() == ["came@example.org"]
+
+
+def test_where_the_office_ticked_off_who_came_nobody_else_is_thanked_for_coming(database: Database) -> None:
+    settings = make_settings(reminders_thank_days_after=1, reminders_days_before=())
+    with database.transaction() as session:
+        came = enter(session, contact_email="came@example.org")
+        enter(session, contact_email="stayed@example.org")
+        session.add(CheckIn(registration_id=came.id, place="seat:1", at=DUE, actor="sabine"))
+    assert remind(database, datetime(2024, 11, 16, 9, 0, tzinfo=BERLIN), settings) == 1
     with database.reading() as session:
         assert session.scalars(select(OutgoingMail.recipient)).all() == ["came@example.org"]
 

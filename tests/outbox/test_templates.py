@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from configparser import ConfigParser
 from dataclasses import replace
@@ -128,6 +130,10 @@ def test_no_sentence_ends_twice_and_no_space_is_doubled(kind: AnswerKind, langua
     for line in text.splitlines():
         words = re.sub(r"^  \d\d:\d\d(?: Uhr)?  ", "", line)
         assert not re.search(r"[.!?؟,،;:]\s*[.,،;]|\(\)|\S  +\S", words), line
+
+
+def test_french_sentences_do_not_break_before_their_marks() -> None:
+    assert [one for one in all_strings("fr") if re.search(r"[ \w][?!;:](?!/)", one)] == []
 
 
 #: Words by which a language is familiar with its reader, or takes the polite word for „they“.
@@ -333,6 +339,43 @@ def test_the_office_keeps_its_own_words_in_a_folder_of_its_own(tmp_path: Path) -
     assert "Your e-mail has reached us." in letter.text
     assert "Cheers" in letter.text
     assert "Glück auf" in letter.text
+
+
+def test_the_offices_german_words_stand_in_the_headings_of_foreign_mails_too(tmp_path: Path) -> None:
+    own = tmp_path / "locale" / "de" / "LC_MESSAGES" / "mail.po"
+    own.parent.mkdir(parents=True)
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n'
+    settings = make_settings(answers_templates=tmp_path)
+    for words in ("So finden Sie uns", "Ihr Weg zu uns"):
+        # Edited while the program runs.
+        own.write_text(f'{header}\nmsgid "Wegbeschreibung"\nmsgstr "{words}"\n', encoding="utf-8")
+        assert f"\n{words}\n" in sample(AnswerKind.CONFIRMATION, settings, language="de").text
+        letter = sample(AnswerKind.CONFIRMATION, settings, language="tr")
+        assert f"Yol tarifi / {words}" in letter.text
+        assert f"</span> / {words}</h2>" in letter.html
+
+
+def test_a_language_is_added_as_the_manual_says(tmp_path: Path) -> None:
+    pybabel = Path(sys.executable).parent / "pybabel"
+    own = tmp_path / "vorlagen"
+    commands: tuple[list[str | Path], ...] = (
+        ["-q", "extract", "-F", templates_folder() / "babel.cfg", "-o", tmp_path / "mail.pot", templates_folder()],
+        ["-q", "init", "-D", "mail", "-i", tmp_path / "mail.pot", "-d", own / "locale", "-l", "ro"],
+    )
+    for command in commands:
+        subprocess.run([pybabel, *command], check=True, capture_output=True)
+    file = own / "locale" / "ro" / "LC_MESSAGES" / "mail.po"
+    text = file.read_text(encoding="utf-8")
+    assert 'msgid "Guten Tag %(name)s,"\nmsgstr ""' in text
+    text = text.replace(
+        'msgid "Guten Tag %(name)s,"\nmsgstr ""', 'msgid "Guten Tag %(name)s,"\nmsgstr "Bună ziua %(name)s,"'
+    )
+    file.write_text(text, encoding="utf-8")
+    settings = make_settings(answers_templates=own, answers_languages=(*LANGUAGES, "ro"))
+    assert outbox.check_templates(settings) == []
+    letter = sample(AnswerKind.REMINDER, settings, language="ro")
+    assert letter.text.startswith("Bună ziua Elif Beispiel,\n")
+    assert "vineri, 15 noiembrie 2024" in letter.text
 
 
 def test_the_folder_is_named_in_the_config_and_has_to_be_there(tmp_path: Path) -> None:

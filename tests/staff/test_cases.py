@@ -192,7 +192,7 @@ def test_a_queue_that_the_brake_holds_is_told_above_all_cases(clerk: Clerk, data
         add_answer(session, row, kind="change", state=OutgoingState.QUEUED, reply=held, at=NOW)
     clerk.open("/entscheiden")
     assert "Der Versand ist angehalten." in clerk.text
-    assert "warten 1 Mails" in clerk.text
+    assert "wartende Mails: 1." in clerk.text
 
 
 def test_an_answer_that_could_not_be_written_waits_among_the_cases(clerk: Clerk, database: Database) -> None:

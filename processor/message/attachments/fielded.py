@@ -9,10 +9,12 @@ import quopri
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from processor.message.charsets import decode
+from processor.message.charsets import Effort, decode
 
 _MOST_LINES = 20_000
 _MOST_LINE = 10_000
+#: Words of a file whose charset is guessed.
+_MOST_GUESSES = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ def field_lines(text: str) -> Iterator[FieldLine]:
             unfolded.append(line)
         head = unfolded[-1].partition(":")[0].upper()
         soft = "QUOTED-PRINTABLE" in head and unfolded[-1].endswith("=")
+    effort = Effort(_MOST_GUESSES)
     for line in unfolded:
         head, colon, value = _split(line)
         if not colon:
@@ -47,7 +50,7 @@ def field_lines(text: str) -> Iterator[FieldLine]:
         for piece in pieces[:20]:
             key, _, setting = piece.partition("=")
             parameters[key.strip().upper()] = setting.strip().strip('"') or key.strip()
-        yield FieldLine(name.strip().rpartition(".")[2].upper(), parameters, _decoded(value, parameters))
+        yield FieldLine(name.strip().rpartition(".")[2].upper(), parameters, _decoded(value, parameters, effort))
 
 
 def _split(line: str) -> tuple[str, str, str]:
@@ -61,11 +64,11 @@ def _split(line: str) -> tuple[str, str, str]:
     return line.partition(":")
 
 
-def _decoded(value: str, parameters: dict[str, str]) -> str:
+def _decoded(value: str, parameters: dict[str, str], effort: Effort) -> str:
     encoding = parameters.get("ENCODING", parameters.get("QUOTED-PRINTABLE", "")).upper()
     if encoding == "QUOTED-PRINTABLE":
         raw = quopri.decodestring(value.encode("utf-8", "surrogateescape"))
-        return decode(raw, parameters.get("CHARSET", "")).text
+        return decode(raw, parameters.get("CHARSET", ""), effort=effort).text
     return value
 
 

@@ -161,7 +161,8 @@ def walk_in(request: Request, form: FormData) -> Response:
     """Somebody who is not on the list: entered, and present."""
     name = facts.text_of(form, "name")
     if not name:
-        return _page(request, problem="Bitte einen Namen eintragen.", status=400)
+        say = site_of(request).say(request)
+        return _page(request, problem=say("Bitte einen Namen eintragen."), status=400)
     with verbs.deciding(request, form) as act:
         wanted = NewRegistration(
             name=name, organisation=facts.text_of(form, "organisation"), attendees=(Attendee(name=name),)

@@ -18,7 +18,7 @@ from processor.staff.site import known_user, see_other, site_of, with_form
 
 #: Registrations that are answered with one button.
 _MOST = 500
-_BULK = {
+BULK = {
     "annehmen": "Nach Anmeldeschluss annehmen",
     "ablehnen": "Nach Anmeldeschluss ablehnen",
     "erinnern": "Jetzt erinnern",
@@ -93,7 +93,7 @@ def many(request: Request, form: FormData) -> Response:
     numbers = [
         int(text) for text in facts.texts_of(form, "ids") if text.isascii() and text.isdigit() and len(text) < 10
     ]
-    if verb not in _BULK:
+    if verb not in BULK:
         return site.failure(request, "Bitte eine der Schaltflächen benutzen.")
     if not numbers:
         return site.failure(request, "Es ist niemand ausgewählt. Bitte in der Liste ankreuzen, wer gemeint ist.")
@@ -102,9 +102,9 @@ def many(request: Request, form: FormData) -> Response:
     if not facts.text_of(form, "sicher"):
         with site.database.reading() as session:
             chosen = [row for number in numbers if (row := session.get(Registration, number)) is not None]
-            return site.page(request, "many.html", verb=verb, label=_BULK[verb], chosen=chosen)
+            return site.page(request, "many.html", verb=verb, label=BULK[verb], chosen=chosen)
     did, left = _carry_out(request, form, verb, numbers)
-    return site.page(request, "many_done.html", label=_BULK[verb], did=did, left=left)
+    return site.page(request, "many_done.html", label=BULK[verb], did=did, left=left)
 
 
 def _carry_out(
@@ -131,7 +131,7 @@ def _carry_out(
                 at=site.clock.now(),
                 actor=known_user(request).name,
                 action="bulk",
-                detail=f"{_BULK[verb]}: {len(did)} erledigt, {len(left)} nicht",
+                detail=f"{BULK[verb]}: {len(did)} erledigt, {len(left)} nicht",
                 address=client_address(request),
             )
         )

@@ -23,7 +23,7 @@ _LATEST = 300
 
 _Writer = Callable[[io.BytesIO, list[Registration], Site], None]
 
-_FILES: dict[str, tuple[str, str, _Writer]] = {
+LABELS: dict[str, tuple[str, str, _Writer]] = {
     "anmeldungen.xlsx": (
         "Excel: Anmeldungen und Personen",
         _XLSX,
@@ -59,7 +59,7 @@ _FILES: dict[str, tuple[str, str, _Writer]] = {
 
 def show(request: Request) -> Response:
     """What there is."""
-    files = [(name, label) for name, (label, _, _) in _FILES.items()]
+    files = [(name, label) for name, (label, _, _) in LABELS.items()]
     return site_of(request).page(request, "out.html", tables=files[:3], sheets=files[3:])
 
 
@@ -67,9 +67,9 @@ def give(request: Request) -> Response:
     """One file, as it is now."""
     site = site_of(request)
     name = str(request.path_params["name"])
-    if name not in _FILES:
+    if name not in LABELS:
         raise HTTPException(404)
-    _, media_type, write = _FILES[name]
+    _, media_type, write = LABELS[name]
     stream = io.BytesIO()
     with site.database.reading() as session:
         rows = list(all_registrations(session))

@@ -142,7 +142,7 @@
 
   // -- One key each; can be switched off (WCAG 2.1.4). --
   const off = () => localStorage.getItem("tasten") === "aus";
-  const label = () => { for (const button of document.querySelectorAll("[data-keys]")) button.textContent = off() ? "Tasten einschalten" : "Tasten ausschalten"; };
+  const label = () => { for (const button of document.querySelectorAll("[data-keys]")) button.textContent = off() ? button.dataset.off : button.dataset.on; };
   document.addEventListener("keydown", (event) => {
     const writing = event.target.matches?.("input:not([type=checkbox]):not([type=radio]), textarea, select");
     if (event.key === "Escape" && writing) { event.target.blur(); return; }

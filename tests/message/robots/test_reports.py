@@ -456,3 +456,21 @@ def test_an_address_that_is_only_the_name_of_a_mailbox_has_not_failed() -> None:
         Return_Path="<>",
     )
     assert told(raw).failed_recipients == ("neu@verein.example",)
+
+
+@pytest.mark.parametrize(
+    ("copy", "failed"),
+    [("", ("leser", "alle")), ("\tfor alle@verein.example; Tue, 2 Mar 2027 09:44:33 +0000\n", ("leser",))],
+)
+def test_the_alias_counts_only_where_nothing_tells_whom_the_mail_was_for(copy: str, failed: tuple[str, ...]) -> None:
+    returned = f"Received: from amt by relay.example.net with local (Exim 4.96)\n{copy}From: amt@stadt.example\n"
+    raw = mail(
+        "A message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. "
+        "The following address(es) failed:\n\n  leser@verein.example\n    (generated from alle@verein.example)\n"
+        "    Unrouteable address\n\n------ This is a copy of the message, including all the headers. ------\n\n"
+        f"{returned}Subject: Sommerfest\nMessage-ID: <einladung.1@stadt.example>\n\nText\n",
+        subject="Mail delivery failed: returning message to sender",
+        sender="Mailer-Daemon@relay.example.net",
+        Return_Path="<>",
+    )
+    assert told(raw).failed_recipients == tuple(f"{local}@verein.example" for local in failed)

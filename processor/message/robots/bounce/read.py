@@ -103,7 +103,8 @@ def _failed(
     if found.addresses:
         alike = () if found.sure else _listed_alike(transcript, found.addresses, written_to)
         # Without the returned mail nothing tells whether we wrote to an alias or to what it leads to.
-        return alike or (found.addresses if written_to else unique([*found.addresses, *origins(transcript)]))
+        shown = written_to or transcript.returned.envelope
+        return alike or (found.addresses if shown else unique([*found.addresses, *origins(transcript)]))
     mentioned = unique(address for line in transcript.lines for address in addresses_in(line) if address not in own)
     for known_addresses in (written_to, transcript.returned.envelope):
         known = tuple(address for address in mentioned if address in known_addresses)
