@@ -187,9 +187,9 @@ def fit(
 def teach(chosen: Sequence[Lesson], folder: Path) -> None:
     """The model of words."""
     marked = [x for x in chosen if x.marked]
-    fit(((x.words, x.labels) for x in marked), folder / "words.crfsuite", l1=0.05, l2=0.05, rounds=100)
+    fit(((x.words, x.labels) for x in marked), folder / "words.crfsuite", l1=0.0, l2=0.5, rounds=100)
     alone = (([apart(word) for word in x.words], x.labels) for x in marked)
-    fit(alone, folder / "words_apart.crfsuite", l1=0.05, l2=0.05, rounds=100)
+    fit(alone, folder / "words_apart.crfsuite", l1=0.0, l2=0.5, rounds=100)
 
 
 def teach_whole(chosen: Sequence[Lesson], folder: Path) -> None:

@@ -25,27 +25,6 @@ _FIRST_READER: Final = (
     *("rr:", "R:", "Rs:", "Rn:", "Rprior", "Rinstead", "Rrows"),
     *("Rcomes", "Rstays", "Runclear", "Rcompanions", "Rtotals", "Rmore", "Rfewer", "Ropen"),
 )
-    [
-        "m=",
-        "role=",
-        "org=",
-        "pol=",
-        "rr:",
-        "R:",
-        "Rs:",
-        "Rn:",
-        "Rprior",
-        "Rinstead",
-        "Rrows",
-        "Rc",
-        "Rstays",
-        "Ru",
-        "Rt",
-        "Rm",
-        "Rf",
-        "Ro",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
