@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 
 from processor.clock import FixedClock
@@ -92,3 +95,20 @@ def visitor(database: Database, settings: Settings, clock: FixedClock) -> Iterat
 def clerk(visitor: Clerk) -> Clerk:
     """Somebody who may decide."""
     return visitor.log_in("sabine")
+
+
+@pytest.fixture
+def address(database: Database, settings: Settings, clock: FixedClock) -> Iterator[str]:
+    """The page, served by a real server on a free port."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    # Who comes before the server is ready waits.
+    listener.listen(64)
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(database, settings, clock), log_level="error", timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import select
 
-from processor.clock import FixedClock
 from processor.database import Database, Mail, MailState, OutgoingMail, Registration
-from processor.settings import Settings
-from processor.staff import create_app
 from tests.staff.clerk import PASSWORD
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
@@ -56,23 +50,6 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def address(database: Database, settings: Settings, clock: FixedClock) -> Iterator[str]:
-    """The page, served by a real server on a free port."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    # Who comes before the server is ready waits.
-    listener.listen()
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(database, settings, clock), log_level="error", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
 
 
 def log_in(page: Page, address: str, name: str = "sabine") -> Page:
