@@ -35,6 +35,10 @@ _PAREN = re.compile(r"[()\\]")
 _DOT_ATOM = re.compile(r"[^\s\"()<>,;:@\[\]\\]+")
 #: A local part that was made by joining numbers with colons, as some senders of bulk mail do.
 _COLONS = re.compile(r"[\w.+-]{1,60}(?::[\w.+-]{1,60}){2,12}(?=@)", re.ASCII)
+#: The form that nearly all mails have: one mailbox, without any of the signs that need a closer look.
+_COMMON = re.compile(
+    r'(?:"([^"\\<>@]{1,200})"|([^"\\<>@(),;:\[\]]{0,200}))\s{0,3}<([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})>'
+)
 _EDGE: Final = " \t\"'"
 
 
@@ -63,6 +67,10 @@ def parse_addresses(value: str) -> tuple[Address, ...]:
     :param value: decoded as :func:`processor.message.fields.decode_value` decodes address fields.
     :returns: in order; a mailbox without address (only a name) is given with an empty ``email``.
     """
+    common = _COMMON.fullmatch(value.strip()) if len(value) < _SPEC_LIMIT else None
+    if common is not None:
+        quoted, bare, email = common.groups()
+        return (Address(name_as_spoken(quoted or bare), email.lower()),)
     found: list[Address] = []
     held: _Tokens = []
     for piece, bracketed in islice(_pieces(_tokens(value[:_FIELD_LIMIT])), _PIECES_LIMIT):

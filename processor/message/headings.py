@@ -33,8 +33,11 @@ class Heading:
     unsure: bool = False
 
 
-def heading_at(rows: list[Row], index: int, known: Phrases) -> Heading | None:
-    """The header lines of a quoted mail at this line, with the separator above them where there is one."""
+def heading_at(rows: list[Row], index: int, known: Phrases, *, forwards: bool = False) -> Heading | None:
+    """The header lines of a quoted mail at this line, with the separator above them where there is one.
+
+    :param forwards: whether the subject calls the mail a forward, which makes sparse header lines sure.
+    """
     announced = _announcement(rows[index], known)
     start = index
     if announced:
@@ -59,8 +62,13 @@ def heading_at(rows: list[Row], index: int, known: Phrases) -> Heading | None:
         return Heading(1 + length, sender, subject, forwarded=False, announced=True, unsure=length < 3)
     if block is not None:
         length, sender, subject = block
-        alone = not announced and length == 2 and rows[start].role is Role.NONE
-        return Heading(start + length - index, sender, subject, announced == "forwarded", bool(announced), unsure=alone)
+        lines = rows[start : start + length]
+        # A letter may begin so as well, but with no address and no time.
+        sent = any(has_email(row.text) or TIME.search(_DAYS.sub(" ", row.folded)) for row in lines)
+        unsure = not (announced or forwards) and lines[0].role is Role.NONE and (length == 2 or not sent)
+        if unsure and not sent and sum(len(row.text.split()) for row in rows[:index] if row.new) <= _GREETING:
+            return None
+        return Heading(start + length - index, sender, subject, announced == "forwarded", bool(announced), unsure)
     if not announced:
         return None
     flanked = bool(FLANKED.fullmatch(rows[index].text))
@@ -97,6 +105,9 @@ def _is_flanked_title(rows: list[Row], index: int, known: Phrases) -> bool:
     return "from" in names and has_email(value)
 
 
+_DAYS: Final = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{2,4}")
+#: Words above header lines that only greet.
+_GREETING: Final = 4
 #: A phrase between dashes with the first header line right behind it.
 _ANNOUNCED_BESIDE: Final = re.compile(
     r"\s*(?:<\w{1,9}>){0,3}[-_*]{2,20}\s{0,3}(\S.{2,60}?)\s{0,3}[-_*]{2,20}\s{0,3}(?:</?\w{1,9}>\s?){0,4}(?=\S)"

@@ -62,6 +62,9 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
         if row.depth:
             if row.role is Role.INDENTED and not found.structural and _follows_new(rows, index):
                 found.indented = True
+            if not found.structural and index and rows[index - 1].new and rows[index - 1].text.rstrip().endswith(":"):
+                # „Es kommen:“ may announce a list whose lines only look like a quote.
+                found.unsure = rows[index - 1].text.strip()
             row.kind = CutKind.QUOTED
             found.structural = True
             index += 1
@@ -84,7 +87,7 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
                 continue
             _rest(rows, index - length, CutKind.QUOTED, found)
             break
-        heading = heading_at(rows, index, known) if tries < _MOST_TRIES else None
+        heading = heading_at(rows, index, known, forwards=forwards) if tries < _MOST_TRIES else None
         tries += ":" in row.text[:60]
         if heading is not None:
             kind = (
@@ -99,7 +102,7 @@ def mark_quotes(rows: list[Row], *, forwards: bool) -> Quotes:
             if found.heading is None:
                 found.heading, found.heading_at = heading, index
             found.structural = found.structural or row.role is Role.HEADERS
-            if heading.unsure and not forwards:
+            if heading.unsure:
                 found.unsure = row.text.strip()
             index += heading.length
             if next_is_quoted(rows, index) and _new_after_quote(rows, index):

@@ -17,15 +17,16 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from anyio import to_thread
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.orm import Session
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from processor.database import Account
+from processor.database import Account, AuditEntry
 from processor.staff import accounts
 from processor.staff.accounts import Role
-from processor.staff.site import Site, User
+from processor.staff.site import Site, User, known_user, site_of
 
 LOGIN = "/anmelden"
 LOGOUT = "/abmelden"
@@ -277,6 +278,22 @@ def _with_headers(send: Send, site: Site, *, static: bool) -> Send:
         await send(message)
 
     return sender
+
+
+def write_down(request: Request, session: Session, action: str, detail: str = "", *, actor: str | None = None) -> None:
+    """Notes in the audit who did what, and from where.
+
+    :param actor: who; None for whoever the session of the request belongs to.
+    """
+    session.add(
+        AuditEntry(
+            at=site_of(request).clock.now(),
+            actor=known_user(request).name if actor is None else actor,
+            action=action,
+            detail=detail,
+            address=client_address(request),
+        )
+    )
 
 
 def client_address(request: Request) -> str:

@@ -10,6 +10,7 @@ from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
@@ -54,7 +55,8 @@ def create_app(database: Database, settings: Settings, clock: Clock) -> Starlett
         secret = accounts.session_secret(session)
     site = Site(database, settings, clock, secret)
     routes: list[Route | Mount] = [
-        Mount("/static", StaticFiles(directory=templates_folder() / "staff" / "static"), name="static"),
+        # The pages themselves are sent as they are: what is typed and what is secret would be packed together.
+        Mount("/static", GZipMiddleware(StaticFiles(directory=templates_folder() / "staff" / "static")), name="static"),
         *login.ROUTES,
         *book.ROUTES,
         *mails.ROUTES,

@@ -224,3 +224,15 @@ def test_two_lines_that_a_person_may_have_written_begin_a_quote_with_a_doubt(abo
     message = _read(f"Ich komme.\n\n{above}Wir bitten um Anmeldung.")
     assert message.text == "Ich komme."
     assert message.doubts
+
+
+@pytest.mark.parametrize("above", ["", "Guten Tag,\n\n"])
+def test_a_letter_that_begins_with_whom_it_is_from_is_no_quote(above: str) -> None:
+    body = (
+        f"{above}Datum: 21.10.2024\nVon: Frauenverein Musterstadt\nAn: Amt\nBetreff: Anmeldung\n\nWir kommen zu dritt."
+    )
+    assert _read(body).text == body
+
+
+def test_lines_with_marks_that_a_colon_announces_are_a_doubt() -> None:
+    assert _read("Guten Tag,\n\nes kommen:\n> Ayşe Demirtaş\n> Can Demir").doubts

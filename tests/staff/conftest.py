@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from processor.clock import FixedClock
@@ -92,3 +97,25 @@ def visitor(database: Database, settings: Settings, clock: FixedClock) -> Iterat
 def clerk(visitor: Clerk) -> Clerk:
     """Somebody who may decide."""
     return visitor.log_in("sabine")
+
+
+@contextlib.contextmanager
+def serving(app: Starlette) -> Iterator[str]:
+    """The page, served by a real server on a free port."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    # Who comes before the server is ready waits.
+    listener.listen(64)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture
+def address(database: Database, settings: Settings, clock: FixedClock) -> Iterator[str]:
+    """Where the page is."""
+    with serving(create_app(database, settings, clock)) as found:
+        yield found

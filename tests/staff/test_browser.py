@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from sqlalchemy import select
 
 from processor.clock import FixedClock
 from processor.database import Database, Mail, MailState, OutgoingMail, Registration
-from processor.settings import Settings
+from processor.settings import OfficeSettings, Settings, StaffSettings
 from processor.staff import create_app
 from tests.staff.clerk import PASSWORD
+from tests.staff.conftest import serving
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 #: Every page that somebody can come to, with its states.
@@ -56,23 +55,6 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def address(database: Database, settings: Settings, clock: FixedClock) -> Iterator[str]:
-    """The page, served by a real server on a free port."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    # Who comes before the server is ready waits.
-    listener.listen()
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(database, settings, clock), log_level="error", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
 
 
 def log_in(page: Page, address: str, name: str = "sabine") -> Page:
@@ -327,3 +309,31 @@ def test_belonging_splitting_and_merging_have_a_key_each(page: Page, address: st
             )
         ).all()
     assert sorted(map(tuple, rows)) == [("Ivana Horvat", 1), ("Marko Babić", 1)]
+
+
+def test_axe_finds_nothing_where_something_is_open_or_filled_in_or_english(
+    browser: Browser, database: Database, settings: Settings, clock: FixedClock, tmp_path: Path
+) -> None:
+    table = tmp_path / "eingeladen.csv"
+    names = ("Dostluk", "Stiller Verein zur Förderung des interkulturellen Austauschs", "Nour Kulturverein e.V.")
+    table.write_text("Verein;Telefon;Mail\n" + "".join(f"{name};0209 1;a@x.example\n" for name in names), "utf-8")
+    staff = StaffSettings(languages=("de", "en"), check_share=1.0)
+    office = replace(settings, office=OfficeSettings(invited=table), staff=staff)
+    found: list[str] = []
+    axe = Axe()
+    with serving(create_app(database, office, clock)) as address:
+        for language, width, scheme in (("de-DE", 320, "dark"), ("en-GB", 1280, "light")):
+            context = browser.new_context(locale=language, viewport={"width": width, "height": 800})
+            page = log_in(context.new_page(), address)
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            for path in ("/eingeladene", "/entscheiden/mail/8?zu=1", "/entscheiden/anmeldung/7", "/anmeldung/1", "/"):
+                page.goto(address + path)
+                page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })")
+                found.extend(
+                    f"{path} ({language}): {each['id']} {each['nodes'][0]['html'][:120]}"
+                    for each in axe.run(page).response["violations"]
+                )
+                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                    found.append(f"{path} ({width}): wider than the window")
+            context.close()
+    assert found == []

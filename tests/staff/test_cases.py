@@ -205,6 +205,15 @@ def test_an_answer_that_could_not_be_written_waits_among_the_cases(clerk: Clerk,
     assert "angehalten" in " ".join(clerk.all(".case .kind"))
 
 
+def test_many_cases_are_counted_and_the_oldest_are_shown(clerk: Clerk, database: Database) -> None:
+    for number in range(60):
+        waiting(database, name=f"Person{number} Probe")
+    clerk.open("/entscheiden")
+    assert clerk.all(".count")[0].startswith("65")
+    assert "65 Fälle, der älteste zuerst. Gezeigt sind die ersten 50." in clerk.text
+    assert len(clerk.all(".case")) == 50
+
+
 def test_every_step_says_who_took_it(clerk: Clerk, database: Database) -> None:
     case = waiting(database, name="Ada Arsal", headcount=2, attendees=people("Ada Arsal", "Bea Bulut"))
     clerk.open(case).press("Teilen", leaving=["Bea Bulut"])

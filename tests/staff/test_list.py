@@ -62,6 +62,7 @@ def test_the_search_finds_without_accents_and_dots(clerk: Clerk, typed: str, nam
         ("sprache", "ar", {"محمد الخطيب"}),
         ("verspaetet", "ja", {"Dario Conti"}),
         ("nur", "frage", {"Dario Conti"}),
+        ("organisation", "anadolu", {"Ğülşen İnan"}),
     ],
 )
 def test_the_list_can_be_narrowed(clerk: Clerk, field: str, value: str, names: set[str]) -> None:

@@ -5,42 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import re
-import socket
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx
 import pytest
-import uvicorn
 from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from processor.clock import FixedClock
 from processor.database import Correction, Database, HistoryEntry, Mail, MailState, OutgoingMail, Registration
-from processor.settings import Settings
-from processor.staff import create_app
 from tests.staff.clerk import PASSWORD
 from tests.staff.sample import NOW, add_mail, add_registration
 
 MARKUP = "<img src=x onerror=alert(1)> & „Söhne“"
-
-
-@pytest.fixture
-def address(database: Database, settings: Settings, clock: FixedClock) -> Iterator[str]:
-    """The page on a free port."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(64)
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(database, settings, clock), log_level="error", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
 
 
 def logged_in(address: str, name: str) -> httpx.Client:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -86,7 +86,7 @@ def _read_strictly(text: str) -> CalendarReply | None:
             attendee=Address(_clean(str(parameters.get("CN", ""))), _mailbox(str(attendee))),
             summary=_clean(str(event.get("SUMMARY", ""))),
             starts_at=_aware(event.decoded("DTSTART")) if "DTSTART" in event else None,
-            comment=_clean("\n".join(map(str, comment)) if isinstance(comment, list) else str(comment)),
+            comment=_remarks("\n".join(map(str, comment)) if isinstance(comment, list) else str(comment), parameters),
         )
     except Exception:  # noqa: BLE001 - whatever a stranger's calendar makes icalendar raise: the lines are read instead
         return None
@@ -108,8 +108,20 @@ def _read_leniently(lines: tuple[FieldLine, ...]) -> CalendarReply | None:
         attendee=Address(_clean(attendee.parameters.get("CN", "")), _mailbox(attendee.value)),
         summary=_clean(unescape(summary.value)) if summary else "",
         starts_at=_moment(start) if start else None,
-        comment=_clean(unescape(comment.value)) if comment else "",
+        comment=_remarks(unescape(comment.value) if comment else "", attendee.parameters),
     )
+
+
+def _remarks(comment: str, parameters: Mapping[str, str]) -> str:
+    """What somebody wrote beside the answer; Google keeps it, and the guests that come along, in parameters."""
+    remarks = [_clean(comment)]
+    response = _clean(str(parameters.get("X-RESPONSE-COMMENT", "")))
+    if response and response not in remarks[0]:
+        remarks.append(response)
+    guests = str(parameters.get("X-NUM-GUESTS", "")).strip()
+    if guests.isascii() and guests.isdigit() and int(guests[:4]) > 0:
+        remarks.append(f"Zusätzliche Gäste: {int(guests[:4])}")
+    return "\n".join(filter(None, remarks))
 
 
 def _mailbox(value: str) -> str:

@@ -80,6 +80,8 @@ def read_attachments(root: Part, body: Collection[Part]) -> tuple[Attachment, ..
     """
     taken = frozenset(id(part) for part in body)
     parts = list(_leaves(root, taken))
+    if not parts:
+        return ()
     shown = shown_pictures((*body, *parts))
     budget = Budget()
     found: list[Attachment] = []

@@ -25,6 +25,8 @@ from processor.staff.pages import casework
 from processor.staff.pages.casework import Letter
 from processor.staff.site import known_user, number_of, see_other, site_of, with_form
 
+#: Cases that are shown at once, the oldest; the others come up as these are decided.
+_MOST_CASES = 50
 #: Registrations that are offered to be joined with one that waits.
 _MOST_NEAR = 5
 
@@ -34,10 +36,12 @@ def show_queue(request: Request) -> Response:
     site = site_of(request)
     user = known_user(request)
     with site.database.reading() as session:
+        found = cases.queue(session, site.clock.now(), me=user.name, say=site.say(request))
         return site.page(
             request,
             "queue.html",
-            cases=cases.queue(session, site.clock.now(), me=user.name, say=site.say(request)),
+            cases=found[:_MOST_CASES],
+            number=len(found),
             hold=outbox.queue_hold(session, site.settings),
             done=casework.done_note(session, request),
         )

@@ -8,13 +8,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from processor import registrations
-from processor.database import AuditEntry, Channel, Registration
+from processor.database import Channel, Registration
 from processor.registrations import AnswerKind, BookError, DueAnswer
 from processor.staff import facts, verbs
-from processor.staff.access import client_address, is_partial
+from processor.staff.access import is_partial, write_down
 from processor.staff.oneline import read_line
 from processor.staff.pages import casework
-from processor.staff.site import known_user, see_other, site_of, with_form
+from processor.staff.site import see_other, site_of, with_form
 
 #: Registrations that are answered with one button.
 _MOST = 500
@@ -126,15 +126,7 @@ def _carry_out(
         except BookError as error:
             left.append((name, str(error)))
     with site.database.transaction() as session:
-        session.add(
-            AuditEntry(
-                at=site.clock.now(),
-                actor=known_user(request).name,
-                action="bulk",
-                detail=f"{BULK[verb]}: {len(did)} erledigt, {len(left)} nicht",
-                address=client_address(request),
-            )
-        )
+        write_down(request, session, "bulk", f"{BULK[verb]}: {len(did)} erledigt, {len(left)} nicht")
     return did, left
 
 

@@ -10,10 +10,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from processor.database import AuditEntry
 from processor.staff import accounts
-from processor.staff.access import LOGIN, LOGOUT, Cookies, client_address
-from processor.staff.site import Site, known_user, see_other, site_of, user_of
+from processor.staff.access import LOGIN, LOGOUT, Cookies, write_down
+from processor.staff.site import Site, see_other, site_of, user_of
 
 
 def own_path(target: str) -> str:
@@ -45,13 +44,11 @@ def _take(request: Request, values: dict[str, str]) -> Response:
     target = own_path(values["target"])
     with site.database.transaction() as session:
         login = accounts.verify(session, values["name"], values["password"], now)
-        session.add(
-            AuditEntry(
-                at=now,
-                actor=login.account.name if login.account else values["name"].strip(),
-                action="login" if login.account else "login_failed",
-                address=client_address(request),
-            )
+        write_down(
+            request,
+            session,
+            "login" if login.account else "login_failed",
+            actor=login.account.name if login.account else values["name"].strip(),
         )
     if login.account is None:
         return site.page(
@@ -96,14 +93,7 @@ def leave(request: Request) -> Response:
     """Ends the session in this browser."""
     site = site_of(request)
     with site.database.transaction() as session:
-        session.add(
-            AuditEntry(
-                at=site.clock.now(),
-                actor=known_user(request).name,
-                action="logout",
-                address=client_address(request),
-            )
-        )
+        write_down(request, session, "logout")
     response = see_other(LOGIN, hinweis="abgemeldet")
     Cookies(site).end(response)
     return response

@@ -14,8 +14,8 @@ from starlette.routing import Route
 from processor import export
 from processor.database import Account, AuditEntry, Registration
 from processor.registrations import all_registrations
-from processor.staff.access import ADMINISTRATION, client_address
-from processor.staff.site import Site, known_user, site_of
+from processor.staff.access import ADMINISTRATION, write_down
+from processor.staff.site import Site, site_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: Entries of the audit that are shown.
@@ -76,15 +76,7 @@ def give(request: Request) -> Response:
         write(stream, rows, site)
         number = len(rows)
     with site.database.transaction() as session:
-        session.add(
-            AuditEntry(
-                at=site.clock.now(),
-                actor=known_user(request).name,
-                action="export",
-                detail=f"{name}, {number} Anmeldungen",
-                address=client_address(request),
-            )
-        )
+        write_down(request, session, "export", f"{name}, {number} Anmeldungen")
     return Response(
         stream.getvalue(),
         media_type=media_type,

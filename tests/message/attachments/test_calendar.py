@@ -100,3 +100,14 @@ def test_a_calendar_file_reads_as_lines_for_people() -> None:
         "Termin: Zugesagt: Workshop, Ulu Camii",
         "Bemerkung: Wir kommen zu zweit",
     ]
+
+
+def test_guests_and_a_remark_that_google_keeps_in_parameters_are_told() -> None:
+    line = 'ATTENDEE;PARTSTAT=ACCEPTED;CN=Can;X-NUM-GUESTS=2;X-RESPONSE-COMMENT="mit Kindern":mailto:c@b.example'
+    for text in (reply(line), reply(line).replace("END:VEVENT\r\nEND:VCALENDAR\r\n", "")):
+        found = calendar_reply(text_part(text, "text/calendar"))
+        assert found is not None
+        assert found.comment == "mit Kindern\nZusätzliche Gäste: 2"
+    none = calendar_reply(text_part(reply(line.replace('=2;X-RESPONSE-COMMENT="mit Kindern"', "=0")), "text/calendar"))
+    assert none is not None
+    assert none.comment == ""

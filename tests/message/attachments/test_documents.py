@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -300,3 +301,18 @@ def test_a_small_picture_that_the_text_shows_is_decoration_and_a_photograph_is_n
     found = read_attachments(mixed(html, logo, photo, loose), (html,))
     assert [one.decoration for one in found] == [True, False, False]
     assert [bool(one.unreadable) for one in found] == [False, True, True]
+
+
+FILES = Path(__file__).parent / "files"
+
+
+@pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda path: path.suffix)
+def test_a_list_that_an_office_program_saved_names_everybody(path: Path) -> None:
+    (found,) = read_attachments(mixed(part(path.read_bytes(), path.name)), ())
+    assert found.unreadable == ""
+    for name, organisation in (
+        ("Ayşe Yılmaz", "Kulturverein Güneş e.V."),
+        ("Олена Шевчук", "Український клуб"),
+        ("Jürgen Groß", "Freundeskreis Süd"),
+    ):
+        assert any(line.replace("\t", " ").startswith(f"{name} {organisation}") for line in found.text.split("\n"))
