@@ -26,7 +26,7 @@ from processor.evaluation.facts import person
 from processor.extraction.extracting import understanding_of
 from processor.extraction.learned import models, tags
 from processor.extraction.learned.features import features
-from processor.extraction.learned.opinion import Opinion, apart, opinion_of, third_of
+from processor.extraction.learned.opinion import Opinion, opinion_of
 from processor.extraction.learned.overall import overall
 from processor.extraction.learned.settling import Candidate, candidates, reliance_features
 from processor.extraction.learned.stream import Stream, stream_of
@@ -75,9 +75,7 @@ class Lesson:
     marked: bool
     part: int
     tagging: Tagging = field(default_factory=lambda: Tagging((), 0.0))
-    alone: Tagging = field(default_factory=lambda: Tagging((), 0.0))
     known: set[str] = field(default_factory=set)
-    known_apart: list[str] = field(default_factory=list)
     chances: dict[str, dict[str, float]] = field(default_factory=dict)
     opinion: Opinion | None = None
     weighed: list[tuple[float, bool, Candidate]] = field(default_factory=list)
@@ -187,18 +185,14 @@ def fit(
 def teach(chosen: Sequence[Lesson], folder: Path) -> None:
     """The model of words."""
     marked = [x for x in chosen if x.marked]
-    fit(((x.words, x.labels) for x in marked), folder / "words.crfsuite", l1=0.0, l2=0.5, rounds=100)
-    alone = (([apart(word) for word in x.words], x.labels) for x in marked)
-    fit(alone, folder / "words_apart.crfsuite", l1=0.0, l2=0.5, rounds=100)
+    fit(((x.words, x.labels) for x in marked), folder / "words.crfsuite", l1=0.0, l2=0.5, rounds=80)
 
 
 def teach_whole(chosen: Sequence[Lesson], folder: Path) -> None:
     """The models of whole mails; the labels of the words come from a model that did not learn from the mail."""
     for name, choose, answer in _WHOLE:
         items = [([sorted(x.known)], [answer(x)]) for x in chosen if choose(x)]
-        fit(items, folder / f"{name}.crfsuite", l1=0.0, l2=1.5, rounds=200)
-    items = [([sorted(x.known_apart)], [str(x.truth["intent"])]) for x in chosen]
-    fit(items, folder / "intent_apart.crfsuite", l1=0.0, l2=1.5, rounds=200)
+        fit(items, folder / f"{name}.crfsuite", l1=0.0, l2=1.5, rounds=100)
 
 
 def teach_reliance(chosen: Sequence[Lesson], folder: Path) -> None:
@@ -245,13 +239,11 @@ def is_right(lesson: Lesson, candidate: Candidate) -> bool:
 
 
 def label(chosen: Sequence[Lesson], folder: Path) -> None:
-    """Puts the labels of two models on the words of mails."""
-    model, alone = models.load("words", folder), models.load("words_apart", folder)
+    """Puts labels on the words of mails."""
+    model = models.load("words", folder)
     for lesson in chosen:
         lesson.tagging = tag(model, lesson.words, lesson.stream)
-        lesson.alone = tag(alone, [apart(word) for word in lesson.words], lesson.stream)
         lesson.known = overall(lesson.stream, lesson.tagging)
-        lesson.known_apart = apart(overall(lesson.stream, lesson.alone))
 
 
 def left_out(every: Sequence[Lesson], folder: Path) -> None:
@@ -268,14 +260,12 @@ def left_out(every: Sequence[Lesson], folder: Path) -> None:
             if lesson.part == part:
                 for name, _, _ in _WHOLE:
                     lesson.chances[name] = models.chances(models.load(name, path), lesson.known)
-                third = models.chances(models.load("intent_apart", path), lesson.known_apart)
                 lesson.opinion = opinion_of(
                     lesson.stream,
                     lesson.tagging,
                     lesson.chances["intent"],
                     lesson.chances["writer"].get("y", 0.0),
                     lesson.chances["doubtful"].get("y", 0.0),
-                    third_of(lesson.stream, lesson.alone, third),
                 )
     for part in range(_PARTS):
         path = folder / str(part)

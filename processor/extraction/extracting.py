@@ -50,6 +50,8 @@ from processor.message import Message, SenderKind
 
 #: A text of so few words may be nothing but a greeting.
 _GREETING_WORDS = 4
+#: A newly written text of more characters is no registration, and would take long to read.
+_LONGEST = 20_000
 #: Area code for local numbers without one.
 _AREA = "209"
 
@@ -68,8 +70,17 @@ def extract(message: Message, event: Event, *, most_seats: int = 10) -> Extracti
         return robot
     if message.calendar_reply is not None:
         return read_calendar(message, event)
+    if len(_text(message)[0]) > _LONGEST:
+        return _too_long(message)
     understood = understanding_of(message, event, most_seats=most_seats)
     return _foreign(message, _language(message)) if understood is None else settle(understood, most_seats=most_seats)
+
+
+def _too_long(message: Message) -> Extraction:
+    """More than anybody writes to register: a person reads it."""
+    contact = Contact(turn(message.reply_to.name or message.sender.name), message.reply_to.email)
+    reason = f"Der Text ist sehr lang ({len(message.text)} Zeichen); das Programm hat ihn nicht gelesen"
+    return Extraction(Intent.OTHER, Decision.REVIEW, (reason, *message.doubts), contact, confidence=0.0)
 
 
 def understanding_of(message: Message, event: Event, *, most_seats: int = 10) -> Understanding | None:

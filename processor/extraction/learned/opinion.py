@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,27 +19,6 @@ from processor.extraction.values import Intent
 
 #: The answers of the models that say yes or no.
 SAYS_YES: Final = "y"
-#: What a third reading does without: all that the first reader concluded.
-_FIRST_READER: Final = (
-    *("m=", "role=", "org=", "pol="),
-    *("rr:", "R:", "Rs:", "Rn:", "Rprior", "Rinstead", "Rrows"),
-    *("Rcomes", "Rstays", "Runclear", "Rcompanions", "Rtotals", "Rmore", "Rfewer", "Ropen"),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Apart:
-    """A third reading: learned as well, but without knowing what the first reader concluded."""
-
-    intents: Mapping[str, float]
-    names: tuple[str, ...]
-    seats: Seats
-    organisation: str
-
-
-def apart(known: Iterable[str]) -> list[str]:
-    """What is known of a word or a mail without the first reader's conclusions."""
-    return [feature for feature in known if not feature.startswith(_FIRST_READER)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +40,6 @@ class Opinion:
     organisation: str
     organisation_at: tuple[int, int] | None
     organisation_sure: float
-    third: Apart
 
     @property
     def intent(self) -> Intent:
@@ -113,24 +91,15 @@ def form(understood: Understanding, folder: Path = models.FOLDER) -> Opinion:
     stream = stream_of(understood)
     words = features(stream)
     tagging = tag(models.load("words", folder), words, stream)
-    alone = tag(models.load("words_apart", folder), [apart(word) for word in words], stream)
     known = overall(stream, tagging)
-    known_apart = apart(overall(stream, alone))
     intents = models.chances(models.load("intent", folder), known)
     writer = models.chances(models.load("writer", folder), known)
     doubtful = models.chances(models.load("doubtful", folder), known)
-    third = third_of(stream, alone, models.chances(models.load("intent_apart", folder), known_apart))
-    return opinion_of(stream, tagging, intents, writer.get(SAYS_YES, 0.0), doubtful.get(SAYS_YES, 0.0), third)
-
-
-def third_of(stream: Stream, tagging: Tagging, intents: Mapping[str, float]) -> Apart:
-    """What the third reading says."""
-    named = tuple(person.name for person in names(stream, tagging))
-    return Apart(intents, named, seats(stream, tagging), organisation(stream, tagging)[0])
+    return opinion_of(stream, tagging, intents, writer.get(SAYS_YES, 0.0), doubtful.get(SAYS_YES, 0.0))
 
 
 def opinion_of(
-    stream: Stream, tagging: Tagging, intents: Mapping[str, float], writer: float, doubtful: float, third: Apart
+    stream: Stream, tagging: Tagging, intents: Mapping[str, float], writer: float, doubtful: float
 ) -> Opinion:
     """Puts labels and chances together."""
     body, at, sure = organisation(stream, tagging)
@@ -147,5 +116,4 @@ def opinion_of(
         organisation=body,
         organisation_at=at,
         organisation_sure=sure,
-        third=third,
     )

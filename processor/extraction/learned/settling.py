@@ -129,7 +129,6 @@ def reliance_features(understood: Understanding, opinion: Opinion, candidate: Ca
     chance = opinion.intents.get(candidate.intent.value, 0.0)
     found |= {f"{kind}{_step('pi', chance)}", f"{candidate.intent.value}{_step('pi', chance)}"}
     found |= _of_labels(opinion, kind)
-    found |= _of_third(opinion, candidate, kind)
     if candidate.intent is Intent.CANCELLATION:
         found |= {
             f"c{_step('miss', opinion.tagging.missed)}",
@@ -140,32 +139,6 @@ def reliance_features(understood: Understanding, opinion: Opinion, candidate: Ca
             f"c{_step('pc', opinion.intents.get(Intent.CHANGE.value, 0.0))}",
         }
     return found
-
-
-def _of_third(opinion: Opinion, candidate: Candidate, kind: str) -> set[str]:
-    """Whether a third reading agrees."""
-    third = opinion.third
-    best = max(third.intents, key=lambda name: third.intents[name])
-    found = {
-        f"{kind}3{_step('pi', third.intents.get(candidate.intent.value, 0.0))}",
-        f"{kind}3intent:{best == candidate.intent.value}",
-    }
-    if kind == "c":
-        return found | {f"c3named:{min(len(third.names), 2)}", f"c3total:{third.seats.total is not None}"}
-    others = [n for n in candidate.names if not one_person(n, opinion.writer_name)]
-    named = [n for n in third.names if not one_person(n, opinion.writer_name)]
-    people = alike(others, named)
-    body = third.organisation == candidate.organisation or agree(third.organisation, candidate.organisation)
-    writer = int(len(others) < len(candidate.names))
-    counted = third.seats.total if third.seats.total is not None else len(named) + writer + third.seats.along
-    number = counted == candidate.headcount or (bool(candidate.change) and third.seats.change == candidate.change)
-    return found | {
-        f"3people:{people}",
-        f"3body:{body}",
-        f"3number:{number}",
-        f"3all:{people and body and number and best == candidate.intent.value}:{'+'.join(candidate.origin)}",
-        f"3agree:{people + body + number + (best == candidate.intent.value)}",
-    }
 
 
 def _of_labels(opinion: Opinion, kind: str) -> set[str]:
