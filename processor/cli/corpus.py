@@ -28,9 +28,7 @@ def export_corpus(config: Path, output: Path) -> int:
 
         with database.reading() as session:
             known = everybody(session, settings.event, settings.office.domains)
-            written = write_corpus(
-                session, output, known=known, key=secrets.token_bytes(32), read=read
-            )
+            written = write_corpus(session, output, known=known, key=secrets.token_bytes(32), read=read)
         with database.transaction() as session:
             session.add(
                 AuditEntry(

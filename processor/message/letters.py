@@ -57,9 +57,9 @@ def _word_faults(word: str) -> float:
 _ACCENTS = re.compile("[\x80-\u036f]{3,}")
 
 
-def _accents(word: str) -> float:
-    """What speaks against a word of Latin script that has letters strange to its language: many accents in a row."""
-    return sum(6.0 * (len(run) - 2) for run in _ACCENTS.findall(word))
+def _accents(text: str) -> float:
+    """What speaks against words of Latin script that have letters strange to their language: many accents in a row."""
+    return sum(6.0 * (len(run) - 2) for run in _ACCENTS.findall(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def score(words: list[bytes], charset: str, languages: str) -> Score:
     except (UnicodeDecodeError, LookupError):
         return NO_SCORE
     faults = sum(map(_word_faults, texts))
-    accents = sum(map(_accents, texts))
+    accents = _accents(" ".join(texts))
     characters = [character for text in texts for character in text if character > "\x7f"]
     if not characters:
         return Score(STRANGE)

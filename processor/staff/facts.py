@@ -113,6 +113,23 @@ def from_form(form: FormData, known: Sequence[Attendee] = ()) -> NewRegistration
     )
 
 
+def as_fields(facts: NewRegistration) -> list[tuple[str, str]]:
+    """The form as it is first shown, for what :func:`from_form` reads."""
+    return [
+        ("name", facts.name),
+        ("organisation", facts.organisation),
+        ("email", facts.email),
+        ("phone", facts.phone),
+        ("headcount", str(facts.headcount)),
+        ("attendees", people_as_text(facts.attendees, facts.organisation)),
+        ("language", facts.language),
+        ("remarks", facts.remarks),
+        ("open_question", "ja" if facts.open_question else ""),
+        *(("theme_tables", str(number)) for number in facts.theme_tables),
+        *(("needs", need) for need in facts.needs),
+    ]
+
+
 def _number(text: str, people: int) -> int:
     if not text:
         return max(people, 1)

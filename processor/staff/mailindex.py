@@ -1,7 +1,7 @@
 """What is searched and counted of all mails, in memory: their rows are long, and a look at all of them would be slow.
 
-A mail's subject and sender never change, and what it was read as changes only together with its state; so only rows
-that are new, or whose state is another one, are read again.
+A mail's subject and sender never change, and what it was read as changes only together with its state, or while it
+waits; so only rows that are new, that are read again, or whose state is another one, are looked at.
 """
 
 from __future__ import annotations
@@ -60,15 +60,21 @@ class MailIndex:
                 select(Mail.state, func.count(), func.sum(Mail.id)).group_by(Mail.state)
             )
         }
+        waiting = session.execute(select(Mail.id, Mail.intent, Mail.decision).where(Mail.state == MailState.WAITING))
         with self._lock:
-            if sign != self._sign:
-                self._refresh(session, sign)
+            read_again = {
+                row.id
+                for row in waiting
+                if (known := self._entries.get(row.id)) and (known.intent, known.decision) != (row.intent, row.decision)
+            }
+            if sign != self._sign or read_again:
+                self._refresh(session, sign, read_again)
                 self._sign = sign
             return self._newest_first
 
-    def _refresh(self, session: Session, sign: dict[MailState, tuple[int, int]]) -> None:
+    def _refresh(self, session: Session, sign: dict[MailState, tuple[int, int]], read_again: set[int]) -> None:
         """Reads what is new or elsewhere now; of the largest state, which most mails end in, no more than that."""
-        self._take(session, self._moved(session, sign))
+        self._take(session, self._moved(session, sign) | read_again)
         held = {state: (len(ids), sum(ids)) for state, ids in self._of_state.items() if ids}
         if held != sign:
             self._start_again(session)

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
@@ -200,6 +201,25 @@ def see_other(path: str, **parameters: str | int) -> RedirectResponse:
     return RedirectResponse(f"{path}?{query}" if query else path, status_code=303)
 
 
+class _Compiled(BytecodeCache):
+    """Templates as they were compiled, as long as the process lives; Jinja sees whether their source has changed."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if code := self._code.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key] = bucket.bytecode_to_string()
+
+
+@lru_cache(maxsize=16)
+def _compiled(language: str) -> _Compiled:  # noqa: ARG001 -- what is constant in a template may be translated already
+    return _Compiled()
+
+
 def _environment(settings: Settings, language: str, version: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(templates_folder() / "staff"),
@@ -208,6 +228,7 @@ def _environment(settings: Settings, language: str, version: str) -> Environment
         extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
+        bytecode_cache=_compiled(language),
     )
     catalog = translation.translations(language)
     # The method comes from the i18n extension.

@@ -321,6 +321,16 @@ def test_a_call_is_entered_in_one_line(clerk: Clerk, database: Database) -> None
     assert queued(database, "a@xy.example") != []
 
 
+def test_a_line_shows_the_answer_that_would_go_before_anything_is_entered(clerk: Clerk, database: Database) -> None:
+    clerk.open("/eintragen").press("Einlesen", zeile="Ayla Demir, a@xy.example")
+    assert "a@xy.example" in clerk.all(".answer")[0]
+    with database.reading() as session:
+        assert session.scalar(select(Registration.id).where(Registration.contact_name == "Ayla Demir")) is None
+    clerk.open("/eintragen").press("Einlesen", zeile="Ayla Demir, 0209 12345")
+    assert clerk.all(".answer") == []
+    assert "Es geht keine Mail hinaus." in clerk.text
+
+
 def test_looking_at_the_answer_to_a_call_enters_nothing(clerk: Clerk, database: Database) -> None:
     clerk.open("/eintragen?zeile=Ayla+Demir,a@xy.example").press("Vorschau")
     assert clerk.all(".answer") != []

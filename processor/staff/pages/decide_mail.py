@@ -240,17 +240,7 @@ def _form_of(mail: Mail, chosen: Chosen, shown: NewRegistration, *, late: bool) 
             ("accept_late", "ja" if late else ""),
             ("target", str(chosen.target.id) if chosen.target else ""),
             ("version", str(chosen.target.version) if chosen.target else ""),
-            ("name", shown.name),
-            ("organisation", shown.organisation),
-            ("email", shown.email),
-            ("phone", shown.phone),
-            ("headcount", str(shown.headcount)),
-            ("attendees", facts.people_as_text(shown.attendees, shown.organisation)),
-            ("language", shown.language),
-            ("remarks", shown.remarks),
-            ("open_question", "ja" if shown.open_question else ""),
-            *(("theme_tables", str(number)) for number in shown.theme_tables),
-            *(("needs", need) for need in shown.needs),
+            *facts.as_fields(shown),
         ]
     )
 

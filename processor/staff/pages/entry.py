@@ -41,8 +41,9 @@ def _page(request: Request, *, line: str, typed: FormData | None = None, problem
             shown = facts.from_form(typed)
         except BookError as error:
             problem = problem or str(error)
-        if not problem:
-            letters, trouble = casework.rehearse(request, typed, _add)
+    if not problem and (typed is not None or line):
+        form = typed if typed is not None else FormData([*facts.as_fields(shown)])
+        letters, trouble = casework.rehearse(request, form, _add)
     return site.page(
         request,
         "entry.html",
