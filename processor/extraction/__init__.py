@@ -13,7 +13,7 @@ from processor.extraction.values import (
 )
 
 if TYPE_CHECKING:
-    from processor.extraction.extracting import extract
+    from processor.extraction.extracting import extract, first_reading
 
 __all__ = [
     "NEEDS",
@@ -24,13 +24,14 @@ __all__ = [
     "Extraction",
     "Intent",
     "extract",
+    "first_reading",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """Loads :func:`extract` when it is called for: most rooms need the values alone."""
-    if name == "extract":
-        from processor.extraction.extracting import extract
+    """Loads the reading of words when it is called for: most rooms need the values alone."""
+    if name in ("extract", "first_reading"):
+        from processor.extraction import extracting
 
-        return extract
+        return getattr(extracting, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -33,7 +33,7 @@ from processor.extraction.decide import judge
 from processor.extraction.facts import Count, Facts, Person
 from processor.extraction.gather import gather
 from processor.extraction.identify import german_name, identify
-from processor.extraction.learned.settled import settle
+from processor.extraction.learned.settled import first_alone, settle
 from processor.extraction.leftovers import leftovers
 from processor.extraction.lexicon import Language, available, load, resolve
 from processor.extraction.organisations import find_organisations
@@ -59,21 +59,39 @@ _AREA = "209"
 def extract(message: Message, event: Event, *, most_seats: int = 10) -> Extraction:
     """Says what a message means for the list.
 
-    Pure: the same message and event give the same answer; no clock, no I/O but the language files once.
+    Pure: the same message and event give the same answer; no clock, no I/O but the language files and weights once.
 
     :param message: what the writer meant.
     :param event: the event that people were invited to.
     :param most_seats: more seats than this in one mail are for a person.
     """
+    found = _without_reading(message, event)
+    if found is not None:
+        return found
+    understood = understanding_of(message, event, most_seats=most_seats)
+    return _foreign(message, _language(message)) if understood is None else settle(understood, most_seats=most_seats)
+
+
+def first_reading(message: Message, event: Event, *, most_seats: int = 10) -> Extraction:
+    """What the first reader alone would say: by language files and the grammar of clauses, without what was learned.
+
+    :param message, event, most_seats: as in :func:`extract`.
+    """
+    found = _without_reading(message, event)
+    if found is not None:
+        return found
+    understood = understanding_of(message, event, most_seats=most_seats)
+    return _foreign(message, _language(message)) if understood is None else first_alone(understood)
+
+
+def _without_reading(message: Message, event: Event) -> Extraction | None:
+    """What needs no reading of words: robots, answers of calendars, texts of a length that nobody writes."""
     robot = _robot(message)
     if robot is not None:
         return robot
     if message.calendar_reply is not None:
         return read_calendar(message, event)
-    if len(_text(message)[0]) > _LONGEST:
-        return _too_long(message)
-    understood = understanding_of(message, event, most_seats=most_seats)
-    return _foreign(message, _language(message)) if understood is None else settle(understood, most_seats=most_seats)
+    return _too_long(message) if len(_text(message)[0]) > _LONGEST else None
 
 
 def _too_long(message: Message) -> Extraction:

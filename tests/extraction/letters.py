@@ -1,4 +1,4 @@
-"""Reads a letter as the program reads a mail, for the tests of the languages."""
+"""Reads a letter as the first reader reads a mail, for the tests of the languages."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from functools import cache
 
 from processor.event import Event
-from processor.extraction import Decision, Extraction, extract
+from processor.extraction import Decision, Extraction, first_reading
 from processor.message import read
 from processor.resources import sample_config
 from processor.settings.load import load
@@ -18,14 +18,14 @@ def _event() -> Event:
 
 
 def meaning(text: str, sender: str, subject: str = "Workshop") -> Extraction:
-    """What a mail with this text from this writer means for the list."""
+    """What a mail with this text from this writer means for the list, by the first reader alone."""
     mail = EmailMessage()
     mail["From"] = f'"{sender}" <writer@verein.example>' if sender else "writer@verein.example"
     mail["To"] = "47-ki@gelsenkirchen.example"
     mail["Subject"] = subject
     mail["Date"] = "Mon, 14 Oct 2024 10:00:00 +0200"
     mail.set_content(text)
-    return extract(read(mail.as_bytes()), _event())
+    return first_reading(read(mail.as_bytes()), _event())
 
 
 def booked(text: str, sender: str, subject: str = "Workshop") -> tuple[str, set[str], int]:

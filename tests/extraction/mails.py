@@ -6,7 +6,7 @@ import datetime as dt
 from functools import cache
 
 from processor.event import ContactPerson, Event, ThemeTable
-from processor.extraction import Extraction, extract
+from processor.extraction import Extraction, first_reading
 from processor.message import Message, SenderKind
 from processor.message.values import Address, Attachment, CalendarReply
 
@@ -85,7 +85,9 @@ def read(
     most_seats: int = 10,
 ) -> Extraction:
     """What a text means."""
-    return extract(mail(text, sender=sender, subject=subject, signature=signature), workshop(), most_seats=most_seats)
+    return first_reading(
+        mail(text, sender=sender, subject=subject, signature=signature), workshop(), most_seats=most_seats
+    )
 
 
 def names(extraction: Extraction) -> list[str]:

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from processor.event import Event
-from processor.extraction import Decision, Extraction, extract
+from processor.extraction import Decision, Extraction, first_reading
 from processor.message import read
 from processor.resources import sample_config
 from processor.settings.load import load
@@ -27,7 +27,7 @@ def answered(text: str, event: Event) -> Extraction:
     mail["In-Reply-To"] = "<1@gelsenkirchen.example>"
     mail["Date"] = "Mon, 14 Oct 2024 10:00:00 +0200"
     mail.set_content(f"{text}\n\nViele Grüße\nSelma Kaplan\n")
-    return extract(read(mail.as_bytes()), event)
+    return first_reading(read(mail.as_bytes()), event)
 
 
 def seats(found: Extraction) -> tuple[int, int]:

@@ -56,6 +56,34 @@ def settle(understood: Understanding, *, most_seats: int) -> Extraction:
     )
 
 
+def first_alone(understood: Understanding) -> Extraction:
+    """What the first reader alone would answer: alone where it has no reason for doubt."""
+    verdict = understood.verdict
+    changes = verdict.intent in _CHANGES
+    body = understood.organisation
+    names = tuple(p.name for p in verdict.attendees) if changes else ()
+    own = ("first",) * 4
+    best = Candidate(verdict.intent, names, verdict.headcount * changes, verdict.headcount_change * changes, body, own)
+    reasons = tuple(dict.fromkeys((*verdict.blocks, *verdict.reasons)))
+    booking = verdict.intent in _BOOKING
+    return Extraction(
+        intent=verdict.intent,
+        decision=Decision.AUTO if booking and not reasons else Decision.REVIEW,
+        reasons=reasons,
+        contact=Contact(understood.sender_name, understood.message.reply_to.email, understood.phone),
+        attendees=tuple(Attendee(name, body) for name in names),
+        headcount=best.headcount,
+        headcount_change=best.change,
+        leaving=tuple(verdict.leaving) if booking else (),
+        organisation=body,
+        theme_tables=tuple(understood.tables) if changes else (),
+        needs=tuple(understood.wanted),
+        language=understood.code,
+        has_question=understood.has_question,
+        evidence=_evidence(understood, None, best),
+    )
+
+
 def _nothing_to_enter(understood: Understanding, opinion: Opinion) -> Extraction:
     """A mail that neither reader takes for a registration, change or cancellation: a person answers it."""
     verdict = understood.verdict
@@ -127,7 +155,7 @@ def _leaving(understood: Understanding, opinion: Opinion, best: Candidate) -> tu
     return tuple(n for n in opinion.absent if not any(compatible(n, a) for a in best.names))
 
 
-def _evidence(understood: Understanding, opinion: Opinion, best: Candidate) -> tuple[Evidence, ...]:
+def _evidence(understood: Understanding, opinion: Opinion | None, best: Candidate) -> tuple[Evidence, ...]:
     """Where each value stands."""
     facts, text, source = understood.facts, understood.text, understood.source
     found: list[Evidence] = []
@@ -145,7 +173,7 @@ def _evidence(understood: Understanding, opinion: Opinion, best: Candidate) -> t
         else:
             found.append(Evidence("attendees", name, name, 0, 0, "signature"))
     counts = [(c.value, (c.start, c.end)) for c in facts.totals]
-    counts += [(v, at) for v, at in opinion.totals() if at]
+    counts += [(v, at) for v, at in opinion.totals() if at] if opinion else []
     for value, at in counts:
         if value == best.headcount and not any(e.field == "headcount" for e in found):
             add("headcount", value, at)
@@ -153,7 +181,8 @@ def _evidence(understood: Understanding, opinion: Opinion, best: Candidate) -> t
         if best.change:
             add("headcount_change", count.value, (count.start, count.end))
     ranges = facts.declines if best.intent is Intent.CANCELLATION else facts.attends
-    for at in [*ranges[:1], *(at for at in opinion.said(best.intent) if not ranges)][:1]:
+    said = opinion.said(best.intent) if opinion else []
+    for at in (ranges or said)[:1]:
         add("intent", best.intent.value, at)
     if best.intent in _CHANGES:
         for number, at in understood.tables.items():
@@ -161,7 +190,8 @@ def _evidence(understood: Understanding, opinion: Opinion, best: Candidate) -> t
     for need, at in understood.wanted.items():
         add("needs", need, at)
     if best.organisation:
-        from_text = opinion.organisation_at if best.organisation == opinion.organisation else understood.organisation_at
+        learned = opinion is not None and best.organisation == opinion.organisation
+        from_text = opinion.organisation_at if opinion and learned else understood.organisation_at
         if from_text:
             add("organisation", best.organisation, from_text)
         else:
@@ -169,10 +199,10 @@ def _evidence(understood: Understanding, opinion: Opinion, best: Candidate) -> t
     return tuple(found)
 
 
-def _place_of(name: str, understood: Understanding, opinion: Opinion) -> tuple[int, int] | None:
+def _place_of(name: str, understood: Understanding, opinion: Opinion | None) -> tuple[int, int] | None:
     """Offsets of a guest's name in the text; None where it stands elsewhere."""
-    for person in opinion.attendees():
-        if person.name == name and person.end and (at := opinion.stream.offsets(person.start, person.end)):
+    for person in opinion.attendees() if opinion else ():
+        if opinion and person.name == name and person.end and (at := opinion.stream.offsets(person.start, person.end)):
             return at
     for known in understood.verdict.attendees:
         if known.name == name and known.end > known.start:
