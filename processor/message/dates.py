@@ -37,6 +37,11 @@ _ZONES: Final = {
     "eet": 120, "eest": 180, "trt": 180, "msk": 180, "bst": 60, "west": 60, "wet": 0,
 }  # fmt: skip
 _ZONE_NAME = re.compile(rf"\b({'|'.join(_ZONES)})\b(?!\s?[+-]?\d{{1,2}})", re.IGNORECASE)
+#: The form of RFC 5322 to the letter, with the zone's name as a comment or without; it stays as it is.
+_USUAL = re.compile(
+    r"((?:[A-Za-z]{3}, )?[0-9]{1,2} [A-Za-z]{3} [0-9]{4} [0-9]{2}:[0-9]{2}(?::[0-5][0-9])? [+-][0-9]{4})"
+    r"(?: \([A-Z]{1,5}\))?"
+)
 _COMMENT = re.compile(r"\([^()]{0,100}\)")
 #: „GMT+1“, „UTC+01:00“, „+01:00“, „+1“: an offset that does not have its four digits.
 _OFFSET = re.compile(r"(?:\b(?:GMT|UTC)\s?|(?<=[\d\s]))([+-])(\d{1,2})(?::?(\d{2}))?(?=\s|$)", re.IGNORECASE)
@@ -76,7 +81,10 @@ def parse_date(value: str) -> datetime | None:
 
 def _plain(value: str) -> str:
     """A date without comments, its zone as an offset of four digits at the end; a leap second is the one before."""
-    value = value[:200]
+    value = value[:200].strip()
+    usual = _USUAL.fullmatch(value)
+    if usual is not None:
+        return usual.group(1)
     names = " ".join(_ZONE_NAME.findall(value))
     for _ in range(3):
         value = _COMMENT.sub(" ", value)

@@ -107,7 +107,7 @@ def _is_device(row: Row, known: Phrases) -> bool:
     if row.device is None:
         row.device = (
             row.folded.strip(_AROUND) in known.device_lines
-            or bool(_STORE.fullmatch(row.folded))
+            or ("outlook" in row.folded and bool(_STORE.fullmatch(row.folded)))
             or (bool(known.device.fullmatch(row.folded)) and _names_gadget(row, known))
         )
     return row.device

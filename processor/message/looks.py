@@ -139,8 +139,9 @@ def is_sentence(row: Row) -> bool:
 
 def spoken(row: Row) -> int:
     """How many words stand in a line, of one language, with which people say what they do or want."""
-    words = frozenset(_SPOKEN.findall(row.folded))
-    return max(len(words & language) for language in phrases().speaking)
+    known = phrases()
+    words = known.speaking_anywhere.intersection(_SPOKEN.findall(row.folded))
+    return len(words) if len(words) < 2 else max(len(words & language) for language in known.speaking)
 
 
 def speaks(row: Row) -> bool:

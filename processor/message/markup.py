@@ -37,7 +37,8 @@ _DEPTH_LIMIT: Final = 1_500
 
 _ATTRIBUTES: Final = ("class", "id", "name", "data-marker", "data-smartmail")
 _LINE_ENDS = re.compile("[\n\r\x85\u2028\u2029]")
-_SPACES = re.compile(r"[ \t\n\r\f]+")
+#: White space that is not the one blank that a reader sees of it.
+_SPACES = re.compile(r"[\t\n\r\f][ \t\n\r\f]*| [ \t\n\r\f]+")
 
 
 def html_lines(source: str) -> list[Line]:

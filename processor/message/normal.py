@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 # Characters that no reader sees: zero width, direction marks, soft hyphen, variation selectors, tags, fillers.
@@ -25,6 +26,9 @@ def characters(text: str) -> str:
     """Each character in its one form; lines stay as they are."""
     if "\r" in text or "\x85" in text or "\u2028" in text or "\u2029" in text:
         text = _LINE_END.sub("\n", text)
+    if "\xa0" in text:
+        # By far the most frequent of what changes: HTML is full of it.
+        text = text.replace("\xa0", " ")
     if _is_plain(text):
         return text
     # A text has few characters that differ, however long it is.
@@ -87,7 +91,9 @@ _WIDE = re.compile("[\uff01-\uff5e]")
 def layout(text: str) -> str:
     """No blanks at the ends of lines, at most one blank line in a row, none at the beginning and the end."""
     text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
-    return _MANY_BLANK.sub("\n\n", text).strip("\n").rstrip()
+    if "\n\n\n" in text:
+        text = _MANY_BLANK.sub("\n\n", text)
+    return text.strip("\n").rstrip()
 
 
 def normalise(text: str) -> str:
@@ -97,11 +103,30 @@ def normalise(text: str) -> str:
 
 def fold(text: str) -> str:
     """For comparing: small letters, Turkish dots and accents levelled, digits in ASCII, white space single."""
-    if text.isascii():
-        return " ".join(text.lower().split())
-    text = text.replace("İ", "i").replace("ı", "i").casefold().translate(_DIGITS)
-    text = unicodedata.normalize("NFKD", text)
-    return " ".join(_MARK.sub("", text).split())
+    if not text.isascii():
+        # Each character has its own form, whatever stands beside it; and a text has few that are not of ASCII.
+        strange = [sign for sign in set(text) if sign > "\x7f"]
+        if len(strange) > _FEW:
+            text = text.translate({ord(sign): _folded(sign) for sign in strange})
+        else:
+            for sign in strange:
+                text = text.replace(sign, _folded(sign))
+    return " ".join(text.lower().split())
+
+
+#: Different characters up to which each is replaced by itself; a longer alphabet costs less in one pass.
+_FEW: Final = 40
+
+
+@lru_cache(maxsize=4_096)
+def _folded(sign: str) -> str:
+    """What a character is compared as: such that no other character's form is changed by replacing it."""
+    if sign in "İı":
+        return "i"
+    for _ in range(2):
+        # Again, as some signs are made of capitals („№“).
+        sign = _MARK.sub("", unicodedata.normalize("NFKD", sign.casefold().translate(_DIGITS)))
+    return sign
 
 
 _DIGITS: Final = {ord(digit): str(index % 10) for index, digit in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}

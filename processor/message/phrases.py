@@ -58,6 +58,8 @@ class Phrases:
     below: re.Pattern[str]
     #: Words with which people say what they do or want, and signatures do not; one set per language.
     speaking: tuple[frozenset[str], ...]
+    #: The words of all languages together, to count by language only where some stand.
+    speaking_anywhere: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -104,6 +106,7 @@ def phrases() -> Phrases:
         care=tuple(dict.fromkeys(every["care"])),
         below=_any_of(every["below"]),
         speaking=tuple(speaking),
+        speaking_anywhere=frozenset().union(*speaking),
     )
 
 

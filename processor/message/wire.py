@@ -46,6 +46,7 @@ _BOUNDARY_SIGN = re.compile(rb"[\w'()+,./:=?-]")
 _META = re.compile(rb"<meta[^>]{0,200}charset=(?:&quot;|[\"' ]){0,3}([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
 _TAG = re.compile(rb"</(?:html|body|table|div|p|font)>|<br ?/?>", re.IGNORECASE)
 _WHOLE_PAGE = re.compile(rb"\s{0,50}<(?:!doctype html|html)[\s>]", re.IGNORECASE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _HTML = re.compile(rb"\s{0,50}(?:<!doctype html|<html|<head|<body|<meta|<div|<p>|<table)", re.IGNORECASE)
 
 
@@ -308,4 +309,9 @@ def _text(payload: bytes, declared: str, kind: str, budget: _Budget, defects: li
         text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in text:
         text = text.replace("\x00", "")
-    return re.sub("[\ud800-\udfff]", "\ufffd", text) if max(text, default="") >= "\ud800" else text
+    try:
+        # Half of a pair, which some charsets give, has no form in UTF-8.
+        text.encode()
+    except UnicodeEncodeError:
+        return _SURROGATE.sub("\ufffd", text)
+    return text

@@ -50,10 +50,10 @@ def why_auto_reply(root: Part, text: str, sender: Sender, title: Title) -> str:
     if automatic:
         return f"Die Kopfzeile „Auto-Submitted: {automatic[:40]}“ nennt die Mail automatisch erzeugt."
     for field in AUTO_REPLY_FIELDS:
-        if any(value.strip().lower() not in NOT_AUTOMATIC for value in headers.all(field)):
+        if field in headers and any(value.strip().lower() not in NOT_AUTOMATIC for value in headers.all(field)):
             return f"Die Kopfzeile „{field}“ schreiben nur Antwortautomaten."
     for field, start in AUTO_REPLY_VALUES:
-        if any(value.strip().lower().startswith(start) for value in headers.all(field)):
+        if field in headers and any(value.strip().lower().startswith(start) for value in headers.all(field)):
             return f"Die Kopfzeile „{field}: {start}“ schreiben nur Antwortautomaten."
     if headers.get("message-id").strip(" <").lower().startswith(AUTO_REPLY_IDS):
         return "Die Kennung der Mail (Message-ID) bilden so nur Antwortautomaten."

@@ -86,6 +86,8 @@ _PURPOSES = folded(
         "чтобы ваше письмо было доставлено",
     )
 )
+#: What leads there: a link, or the call to reply.
+_LEADS = ("http://", "https://", "reply to this", "antworten sie auf diese")
 _LONGEST = 3_000
 
 
@@ -100,5 +102,5 @@ def is_challenge(text: str, title: Title) -> bool:
     if len(text) > _LONGEST:
         return False
     said = fold(text)
-    leads = "http://" in said or "https://" in said or "reply to this" in said or "antworten sie auf diese" in said
+    leads = any(words in said for words in _LEADS)
     return leads and any(words in said for words in _PURPOSES) and any(words in said for words in _DEMANDS)
