@@ -18,17 +18,17 @@ from processor.settings.load import load
 
 
 def main(folders: list[str]) -> int:
-    """Reads every mail once to warm up, then times the extraction alone."""
+    """Reads every second mail to warm up, then times the extraction of the others, none of which was seen before."""
     event = load(sample_config()).event
     messages = [
         read(path.read_bytes(), colleagues=("gelsenkirchen.de",), invitation=event.invitation)
         for folder in folders
         for path in sorted(Path(folder).glob("*.eml"))
     ]
-    for message in messages:
+    for message in messages[::2]:
         extract(message, event)
     times = []
-    for message in messages:
+    for message in messages[1::2]:
         begun = time.process_time()
         extract(message, event)
         times.append(1000 * (time.process_time() - begun))

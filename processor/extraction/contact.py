@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from processor.extraction.lexicon import Language
+from processor.extraction.lexicon import Language, marked
 from processor.extraction.tokens import Token, digits, fold, tokenise
 
 _PHONE = re.compile(
@@ -43,8 +43,7 @@ def _words(name: str) -> list[str]:
 
 def strip_titles(name: str, language: Language) -> str:
     """A name without salutation, degree and office."""
-    tokens = tokenise(name, digraphs=language.digraphs)
-    spans = language.find(tokens)
+    tokens, spans = marked(language, name)
     index = 0
     while index < len(tokens):
         found = [s for s in spans if s.start == index and s.kind == "title"]
@@ -74,8 +73,7 @@ def display_person(display: str, language: Language) -> str:
     name = re.split(r"\s+[|/–-]\s+|\s+via\s+", name)[0].strip(" \"'")
     if not name or "@" in name or re.search(r"\d", name):
         return ""
-    tokens = tokenise(name, digraphs=language.digraphs)
-    spans = language.find(tokens)
+    tokens, spans = marked(language, name)
     if any(s.kind in ("organisation", "org_tail", "role") for s in spans) and "," not in name:
         return ""
     if re.search(r"[&+]|\bund\b|\bteam\b|\bbüro\b|\binfo\b|\bvorstand\b|\bsekretariat\b", name, re.IGNORECASE):
@@ -193,8 +191,7 @@ def _looks_like_name(line: str, language: Language, sender: frozenset[str]) -> b
 
 
 def _is_organisation(line: str, language: Language) -> bool:
-    tokens = tokenise(line, digraphs=language.digraphs)
-    spans = language.find(tokens)
+    tokens, spans = marked(language, line)
     if any(s.kind == "org_tail" and s.start > 0 for s in spans):
         return True
     heads = [s for s in spans if s.kind == "organisation"]
@@ -233,8 +230,7 @@ def _could_be_organisation(line: str, language: Language) -> bool:
         return False
     if line.rstrip().endswith((".", "!", "?", ":")) and not re.search(r"e\.?\s?V\.$", line):
         return False
-    tokens = tokenise(line, digraphs=language.digraphs)
-    spans = language.find(tokens)
+    tokens, spans = marked(language, line)
     words = [t for t in tokens if t.is_word]
     if not words or len(words) > 9 or len(line) < 4 or (len(words) == 1 and language.is_known(words[0].key)):
         return False

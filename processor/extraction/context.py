@@ -6,7 +6,7 @@ from processor.event import Event
 from processor.extraction.decide import Verdict
 from processor.extraction.facts import Facts
 from processor.extraction.gather import gather
-from processor.extraction.lexicon import Language, load
+from processor.extraction.lexicon import Language, load, marked
 from processor.extraction.polarity import is_open_question, polarise
 from processor.extraction.reading import Reading, read_text
 from processor.extraction.rows import Rows
@@ -27,7 +27,7 @@ _LONGEST_NAME = 5
 
 def speaks_of_change(subject: str, language: Language) -> bool:
     """Whether the subject announces a change."""
-    return any(s.kind == "change_noun" for s in language.find(tokenise(subject, digraphs=language.digraphs)))
+    return any(s.kind == "change_noun" for s in marked(language, subject)[1])
 
 
 def against_subject(
@@ -63,7 +63,7 @@ def against_subject(
 
 def says_registration(subject: str, language: Language) -> bool:
     """Whether the subject alone says that somebody comes."""
-    kinds = {s.kind for s in language.find(tokenise(subject, digraphs=language.digraphs))}
+    kinds = {s.kind for s in marked(language, subject)[1]}
     return bool(kinds & {"register", "come", "come_i", "come_we"}) and "negation" not in kinds
 
 
@@ -80,9 +80,7 @@ def around(
     """Whether the mail is about this event at all, and not the answer to something else."""
     reasons: list[str] = []
     tokens = tokenise(message.subject, digraphs=language.digraphs)
-    subject = {s.kind for s in language.find(tokens)} | {
-        s.kind for s in load("de").find(tokenise(message.subject, digraphs=True))
-    }
+    subject = {s.kind for s in language.find(tokens)} | {s.kind for s in marked(load("de"), message.subject)[1]}
     asks = any(is_open_question(s) for s in reading.sentences) or reading.has("asks")
     entering = verdict.intent in (Intent.REGISTRATION, Intent.CHANGE)
     if entering and asks and "asks_subject" in subject and not reading.has("register", "register_i", "register_we"):

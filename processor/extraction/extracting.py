@@ -35,7 +35,7 @@ from processor.extraction.gather import gather
 from processor.extraction.identify import german_name, identify
 from processor.extraction.learned.settled import first_alone, settle
 from processor.extraction.leftovers import leftovers
-from processor.extraction.lexicon import Language, available, load, resolve
+from processor.extraction.lexicon import Language, available, load, marked, resolve
 from processor.extraction.organisations import find_organisations
 from processor.extraction.parts import split_text
 from processor.extraction.polarity import polarise
@@ -273,7 +273,7 @@ def understand(message: Message, event: Event, text: str, code: str, *, most_sea
 
 def _is_family(name: str, language: Language) -> bool:
     """„Familie Abu-Rashid“ signs, and is nobody in particular."""
-    return any(s.kind == "family" for s in language.find(tokenise(name, digraphs=language.digraphs)))
+    return any(s.kind == "family" for s in marked(language, name)[1])
 
 
 def _others(event: Event, message: Message, sender_name: str) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from processor.extraction import nouns
 from processor.extraction.alphabets import in_cyrillic
 from processor.extraction.patterns import Index, Pattern, Span, match, parse
-from processor.extraction.tokens import Token, fold
+from processor.extraction.tokens import Token, fold, tokenise
 
 _FOLDER = Path(__file__).with_name("languages")
 #: Kinds of words for people.
@@ -222,6 +222,22 @@ def load(code: str) -> Language:
         language.articles = _single(lists, "article", language) - {"noch"}
         language.joins = _single(lists, "with", language) | _single(lists, "and", language)
     return language
+
+
+@lru_cache(maxsize=8192)
+def _marked(code: str, text: str, only: frozenset[str] | None) -> tuple[tuple[Token, ...], tuple[Span, ...]]:
+    language = load(code)
+    tokens = tokenise(text, digraphs=language.digraphs)
+    return tuple(tokens), tuple(language.find(tokens, only))
+
+
+def marked(language: Language, text: str, only: frozenset[str] | None = None) -> tuple[list[Token], list[Span]]:
+    """The tokens of a line and what they mean; lines are looked at several times, so the answer is kept.
+
+    :param only: the kinds to look for; None for all.
+    """
+    tokens, spans = _marked(language.code, text, only)
+    return list(tokens), list(spans)
 
 
 def _option(language: Language, name: str) -> frozenset[str]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from processor.extraction.layout import BULLET
-from processor.extraction.lexicon import Language
+from processor.extraction.lexicon import Language, marked
 from processor.extraction.patterns import Span
-from processor.extraction.tokens import Token, tokenise
+from processor.extraction.tokens import Token
 
 _POSTSCRIPT = re.compile(r"^\s*(?:p\.?\s?){1,2}s\.?\s*[:.,-]?\s", re.IGNORECASE)
 
@@ -114,8 +114,7 @@ def _is_statement(line: str, own: Language) -> bool:
 
 
 def _spans(line: str, language: Language) -> tuple[list[Token], list[Span]]:
-    tokens = tokenise(line, digraphs=language.digraphs)
-    return tokens, language.find(tokens)
+    return marked(language, line)
 
 
 def _greeting(lines: list[tuple[int, str]], languages: Sequence[Language]) -> tuple[int, str]:
@@ -139,8 +138,7 @@ def _greeting(lines: list[tuple[int, str]], languages: Sequence[Language]) -> tu
 
 def _greeting_length(line: str, language: Language, *, own: bool) -> int:
     """Characters of the line that are a greeting; 0 where it is none."""
-    tokens = tokenise(line, digraphs=language.digraphs)
-    spans = language.find(tokens, None if own else _FORMULAS)
+    tokens, spans = marked(language, line, None if own else _FORMULAS)
     first = max((s.end for s in spans if s.kind == "greeting" and s.start == 0), default=0)
     if not first:
         return 0
@@ -256,8 +254,7 @@ def _tail(
 
 def _closing_length(line: str, language: Language, own: Language) -> int:
     """Characters of a closing formula at the beginning of the line, where the line is little else."""
-    tokens = tokenise(line, digraphs=language.digraphs)
-    spans = language.find(tokens, None if language is own else _FORMULAS)
+    tokens, spans = marked(language, line, None if language is own else _FORMULAS)
     end = max((s.end for s in spans if s.kind == "closing" and s.start == 0), default=0)
     if not end:
         return 0

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from processor.event import Event
-from processor.extraction.lexicon import Language
+from processor.extraction.lexicon import Language, marked
 from processor.extraction.polarity import is_open_question
 from processor.extraction.reading import Reading
-from processor.extraction.tokens import fold, tokenise
+from processor.extraction.tokens import fold
 from processor.extraction.values import NEEDS
 
 #: Words of titles that say nothing of the theme.
@@ -98,8 +98,7 @@ def table_stems(event: Event, language: Language) -> dict[int, list[str]]:
 
 def needs_in(notes: str, language: Language) -> list[str]:
     """Needs in the cells of a table or the values of a form."""
-    tokens = tokenise(notes, digraphs=language.digraphs)
-    spans = language.find(tokens)
+    _, spans = marked(language, notes)
     denied = [s for s in spans if s.kind == "not_need"]
     kinds = {s.kind for s in spans if not any(d.start <= s.start < d.end for d in denied)}
     return [need for need in NEEDS if f"need_{need}" in kinds]

@@ -14,7 +14,7 @@ from processor.extraction.values import Attendee, Contact, Decision, Evidence, E
 
 #: From this chance on, 0 to 1, that all facts are right, the machine acts alone. Chosen so that on mails of writers
 #: whom the models did not learn from at most one in two hundred is decided wrongly (``python -m benchmarks.learn``).
-ALONE: Final = 0.75
+ALONE: Final = 0.85
 #: So many reasons are shown to a person; more are read by nobody.
 _MOST_REASONS: Final = 4
 _CHANGES: Final = (Intent.REGISTRATION, Intent.CHANGE)

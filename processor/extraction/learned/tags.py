@@ -58,13 +58,18 @@ def tag(tagger: pycrfsuite.Tagger, words: Sequence[Sequence[str]], stream: Strea
     known = tagger.labels()
     sure = [tagger.marginal(label, position) for position, label in enumerate(labels)]
     missed = {(COMES,): 0.0, (BODY,): 0.0, (TOTAL, ONE_ALONG, TWO_ALONG, MORE_ALONG): 0.0}
+    cased = stream.understood.reading.cased
     for position, label in enumerate(labels):
-        if label != OUTSIDE or stream.tokens[position].kind not in ("word", "num"):
+        token = stream.tokens[position]
+        if label != OUTSIDE or token.kind not in ("word", "num"):
             continue
+        name_like = token.is_capital or not cased or token.text[:1].upper() == token.text[:1].lower()
         for wanted, most in missed.items():
-            if wanted == (BODY,) or stream.sections[position] in "GBP":
-                likely = sum(tagger.marginal(x, position) for w in wanted for x in (f"B{w}", f"I{w}") if x in known)
-                missed[wanted] = max(most, likely)
+            names = len(wanted) == 1
+            if (names and not name_like) or (wanted != (BODY,) and stream.sections[position] not in "GBP"):
+                continue
+            likely = sum(tagger.marginal(x, position) for w in wanted for x in (f"B{w}", f"I{w}") if x in known)
+            missed[wanted] = max(most, likely)
     found = []
     start = 0
     for position in range(1, len(labels) + 1):
