@@ -27,6 +27,7 @@ from processor.extraction.learned.tags import (
 )
 from processor.extraction.learned.tags import BODY as ORGANISATION
 from processor.extraction.lexicon import Language, load
+from processor.extraction.organisations import agree
 from processor.extraction.tokens import fold, tokenise
 from processor.extraction.transliteration import is_latin, same_in_two_scripts
 
@@ -160,6 +161,16 @@ def organisation(stream: Stream, tagging: Tagging) -> tuple[str, tuple[int, int]
         if len(name) > len(best[0]):
             best = (name, stream.offsets(found.start, found.end), found.probability)
     return best
+
+
+def bodies(stream: Stream, tagging: Tagging) -> list[str]:
+    """The organisations named, shorter forms of one left out."""
+    found: list[str] = []
+    for tag in tagging.of(ORGANISATION):
+        name = stream.quote(tag.start, tag.end)
+        if name and not any(agree(name, known) for known in found):
+            found.append(name)
+    return found
 
 
 def seats(stream: Stream, tagging: Tagging) -> Seats:
