@@ -102,9 +102,9 @@ def lessons(folders: Sequence[Path]) -> list[Lesson]:
                 continue
             stream = stream_of(understood)
             marked = truth["file"] in marks
-            labels = _labels(stream, truth, marks.get(truth["file"], ()))
+            labels = labels_of(stream, truth, marks.get(truth["file"], ()))
             digest = int(hashlib.sha256(f"{folder.name}/{truth['file']}".encode()).hexdigest(), 16)
-            part = digest % _PARTS if len(truths) > _LARGE else number % _PARTS
+            part = digest % _PARTS if len(truths) > _LARGE or len(folders) < _PARTS else number % _PARTS
             found.append(Lesson(folder.name, truth, understood, stream, features(stream), labels, marked, part))
     return found
 
@@ -117,7 +117,7 @@ def _marks(folder: Path) -> dict[str, list[list[Any]]]:
     return {line["file"]: line["marks"] for line in lines}
 
 
-def _labels(stream: Stream, truth: dict[str, Any], marks: Iterable[Sequence[Any]]) -> list[str]:
+def labels_of(stream: Stream, truth: dict[str, Any], marks: Iterable[Sequence[Any]]) -> list[str]:
     """A label for each word: by the marks, and the writer's name and organisation by the truth."""
     labels = [tags.OUTSIDE] * len(stream.tokens)
 

@@ -163,7 +163,7 @@ def organisation(stream: Stream, tagging: Tagging) -> tuple[str, tuple[int, int]
     return best
 
 
-def bodies(stream: Stream, tagging: Tagging) -> list[str]:
+def bodies_named(stream: Stream, tagging: Tagging) -> list[str]:
     """The organisations named, shorter forms of one left out."""
     found: list[str] = []
     for tag in tagging.of(ORGANISATION):

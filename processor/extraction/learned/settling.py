@@ -14,7 +14,7 @@ from processor.extraction.contact import compatible, name_keys
 from processor.extraction.learned import models
 from processor.extraction.learned.opinion import SAYS_YES, Opinion
 from processor.extraction.learned.overall import stem_of
-from processor.extraction.learned.people import bodies, one_person
+from processor.extraction.learned.people import bodies_named, one_person
 from processor.extraction.learned.tags import COMES, MORE_ALONG, ONE_ALONG, TOTAL, TWO_ALONG
 from processor.extraction.organisations import agree
 from processor.extraction.tokens import fold
@@ -168,7 +168,7 @@ def _of_seats(understood: Understanding, opinion: Opinion, candidate: Candidate)
         f"torn:{seats.torn}",
         f"along:{min(seats.along, 3)}",
         f"body?:{bool(candidate.organisation)}",
-        f"bodies:{min(len(bodies(opinion.stream, tagging)), 3)}",
+        f"bodies:{min(len(bodies_named(opinion.stream, tagging)), 3)}",
         f"tables:{len(understood.tables)}",
     }
     if seats.total is not None:
