@@ -34,6 +34,8 @@ def settle(understood: Understanding, *, most_seats: int) -> Extraction:
     blocks = list(understood.verdict.blocks)
     if (best.headcount > most_seats or abs(best.change) > most_seats) and not any("Plätze" in b for b in blocks):
         blocks.append(f"Mehr als {most_seats} Plätze in einer Mail")
+    if best.intent is Intent.CANCELLATION is not understood.verdict.intent and opinion.absent:
+        blocks.append("Es ist nicht klar, ob alle absagen oder nur " + ", ".join(opinion.absent))
     alone = chance >= ALONE and not blocks
     reasons = () if alone else _reasons(understood, opinion, blocks)
     changes = best.intent in _CHANGES

@@ -52,6 +52,8 @@ def candidates(understood: Understanding, opinion: Opinion) -> list[Candidate]:
     learned_names = tuple(p.name for p in opinion.attendees())
     intents = _options(verdict.intent, opinion.intent, same=verdict.intent is opinion.intent)
     people = _options(first_names, learned_names, same=alike(first_names, learned_names))
+    if understood.tables or understood.wanted:
+        people += [((), _LEARNED)] if () not in (first_names, learned_names) else []
     first_body, body = understood.organisation, opinion.organisation
     bodies = _options(first_body, body, same=first_body == body or agree(first_body, body))
     if len(bodies) == 1 and len(body) > len(first_body):
@@ -69,13 +71,14 @@ def candidates(understood: Understanding, opinion: Opinion) -> list[Candidate]:
         if changes:
             same = verdict.headcount == counted
             numbers = [(counted, 0, _BOTH)] if same else [(counted, 0, _LEARNED), (verdict.headcount, 0, _FIRST)]
+        numbers = [(number, 0, c) for number, _, c in numbers if number and number >= len(named)]
         if intent is Intent.CHANGE:
             numbers += _differences(verdict.headcount_change if changes else 0, opinion.seats.change)
-        found += [
-            Candidate(intent, named, number, change, organisation, (a, b, c, d))
-            for number, change, c in numbers
-            if (number >= len(named) and number) or change
-        ]
+            if not named and (understood.tables or understood.wanted):
+                # A table or a need alone: how many come stays as it is.
+                as_first = verdict.intent is Intent.CHANGE and not verdict.headcount
+                numbers.append((0, 0, _FIRST if as_first else _LEARNED))
+        found += [Candidate(intent, named, n, change, organisation, (a, b, c, d)) for n, change, c in numbers]
     return list(dict.fromkeys(found))
 
 
@@ -163,7 +166,9 @@ def _of_seats(understood: Understanding, opinion: Opinion, candidate: Candidate)
         _step("missseats", tagging.missed_seats),
         _step("pw", opinion.writer if among else 1 - opinion.writer),
         f"named:{min(named, 5)}",
-        f"beyond:{min(candidate.headcount - named, 4)}" if candidate.headcount else "relative",
+        f"beyond:{min(candidate.headcount - named, 4)}"
+        if candidate.headcount
+        else f"relative:{bool(candidate.change)}",
         f"relative:{bool(candidate.change)}:{bool(seats.change)}:{bool(understood.verdict.headcount_change)}",
         f"torn:{seats.torn}",
         f"along:{min(seats.along, 3)}",
