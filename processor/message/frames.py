@@ -108,7 +108,7 @@ def _is_device(row: Row, known: Phrases) -> bool:
         row.device = (
             row.folded.strip(_AROUND) in known.device_lines
             or ("outlook" in row.folded and bool(_STORE.fullmatch(row.folded)))
-            or (bool(known.device.fullmatch(row.folded)) and _names_gadget(row, known))
+            or (_names_gadget(row, known) and bool(known.device.fullmatch(row.folded)))
         )
     return row.device
 
