@@ -134,7 +134,17 @@ def is_sentence(row: Row) -> bool:
         return True
     if text.endswith(("?", "؟")) and len(words) >= 2:
         return True
-    return len(words) >= 3 and speaks(row)
+    return len(words) >= 2 and (_ends_in_words(text) or (len(words) >= 3 and speaks(row)))
+
+
+#: A full stop behind a word that is no abbreviation („e. V.“).
+_STOPPED: Final = re.compile(r"(?<!\w)([^\W\d_]{4,40})[.!。۔]$")
+
+
+def _ends_in_words(text: str) -> bool:
+    """Whether a full stop stands behind a word in small letters: no name and no function ends so, but what is said."""
+    last = _STOPPED.search(text)
+    return last is not None and not last.group(1)[0].isupper()
 
 
 def spoken(row: Row) -> int:
