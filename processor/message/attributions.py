@@ -182,6 +182,8 @@ def _is_attribution(joined: str, known: Phrases, *, followed: bool, alone: bool 
     colon = ":" in joined[-9:] and bool(_COLON_END.search(joined))
     if not colon and not DIGIT.search(joined):
         return False
+    if not followed and not alone and not has_date(joined):
+        return False
     match = known.wrote.search(joined)
     if not match and not colon:
         return followed and has_email(joined) and has_date(joined) and bool(_STARTS_WITH_DATE.match(joined))

@@ -7,10 +7,11 @@ stays in the text, and is given as the signature as well. Nothing goes that read
 
 from __future__ import annotations
 
+from processor.message.formulas import names_of
 from processor.message.frames import mark_banner_below, mark_banners, mark_device, mark_footers
 from processor.message.phrases import phrases
 from processor.message.rows import Row
-from processor.message.signature import Closing, mark_signature, names_of
+from processor.message.signature import Closing, mark_signature
 
 
 def mark_closing(rows: list[Row], sender: str = "") -> Closing:

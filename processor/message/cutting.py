@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from processor.message.closing import mark_closing
+from processor.message.formulas import names_of
 from processor.message.headings import Heading
 from processor.message.invitation import covered_share, mark_invitation
 from processor.message.lines import Line, Role
@@ -16,7 +17,6 @@ from processor.message.normal import fold, layout
 from processor.message.phrases import phrases
 from processor.message.quotes import mark_quotes
 from processor.message.rows import Row, has_date, has_email, rows_of
-from processor.message.signature import names_of
 from processor.message.values import Cut, CutKind
 
 _WORD: Final = re.compile(r"\w+")

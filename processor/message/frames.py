@@ -108,7 +108,7 @@ def _is_device(row: Row, known: Phrases) -> bool:
         row.device = (
             row.folded.strip(_AROUND) in known.device_lines
             or ("outlook" in row.folded and bool(_STORE.fullmatch(row.folded)))
-            or (bool(known.device.fullmatch(row.folded)) and _names_gadget(row, known))
+            or (_names_gadget(row, known) and bool(known.device.fullmatch(row.folded)))
         )
     return row.device
 
@@ -143,7 +143,8 @@ def mark_footers(rows: list[Row], known: Phrases) -> bool:
             break
         text = " ".join(row.folded for row in group)
         words = len(text.split())
-        if known.own.search(text) and not (signature_like(group) or all(RULE.fullmatch(row.text) for row in group)):
+        signs = signature_like(group) or all(RULE.fullmatch(row.text) for row in group)
+        if not signs and known.own.search(text):
             # „Ich bitte, meine Daten vertraulich zu behandeln“ is no note of a program.
             break
         legal = _hits(text, known.legal) if words >= 14 else 0
@@ -166,7 +167,7 @@ def mark_footers(rows: list[Row], known: Phrases) -> bool:
             marked = True
             if rule:
                 break
-        elif not (all(RULE.fullmatch(row.text) for row in group) or signature_like(group)):
+        elif not signs:
             break
     return marked
 

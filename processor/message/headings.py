@@ -164,9 +164,16 @@ def _labels_within(text: str, start: int, known: Phrases) -> list[tuple[int, int
 _EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
 
 
+#: The first word of a line as it stands in phrases, which it may be all of.
+_FIRST_WORD: Final = re.compile(r"[\W_]*([^ :-]*?)[\W_]*(?:[ :-]|\Z)")
+
+
 def _announcement(row: Row, known: Phrases) -> str:
     """What a line announces: a "forwarded" mail, an "original" one, or none ("")."""
     if len(row.text) > 160:
+        return ""
+    first = _FIRST_WORD.match(row.folded)
+    if first is None or first.group(1) not in known.announcing:
         return ""
     core = _EDGES.sub("", row.folded)
     if not core or re.split(r"[ :-]", core, maxsplit=1)[0] not in known.announcing:
@@ -236,6 +243,8 @@ def _header_lines(rows: list[Row], index: int, known: Phrases, *, announced: boo
         addressed = addressed or has_email(row.folded)
         position += 1
         end = position
+    if end == index:
+        return None
     strong = "from" in kinds and len(kinds) >= 3 and labels >= 3
     # Two lines alone, in a paragraph of their own, from one address to another.
     both = {"from", "to"} <= kinds and sum(has_email(row.text) for row in rows[index:end]) >= 2

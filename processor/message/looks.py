@@ -114,7 +114,11 @@ def is_name(row: Row) -> bool:
 
 def is_prose(text: str) -> bool:
     """Whether a line reads as part of a sentence: many words, most of them small."""
-    words = WORDS.findall(text[:500])
+    return _are_prose(WORDS.findall(text[:500]), text)
+
+
+def _are_prose(words: list[str], text: str) -> bool:
+    """See :func:`is_prose`; the words are those of the text."""
     if len(words) < 6:
         return False
     small = sum(word[0].islower() and len(word) > 1 for word in words)
@@ -126,15 +130,31 @@ def is_prose(text: str) -> bool:
 
 def is_sentence(row: Row) -> bool:
     """Whether a line says something to the reader rather than who writes."""
-    text = row.text.strip()
+    if row.sentence is None:
+        row.sentence = _reads_as_sentence(row)
+    return row.sentence
+
+
+def _reads_as_sentence(row: Row) -> bool:
     if is_contact(row):
         return False
+    text = row.text.strip()
     words = WORDS.findall(text[:500])
-    if is_prose(text):
+    if _are_prose(words, text):
         return True
     if text.endswith(("?", "؟")) and len(words) >= 2:
         return True
-    return len(words) >= 3 and speaks(row)
+    return len(words) >= 2 and (_ends_in_words(text) or (len(words) >= 3 and speaks(row)))
+
+
+#: A full stop behind a word that is no abbreviation („e. V.“).
+_STOPPED: Final = re.compile(r"(?<!\w)([^\W\d_]{4,40})[.!。۔]$")
+
+
+def _ends_in_words(text: str) -> bool:
+    """Whether a full stop stands behind a word in small letters: no name and no function ends so, but what is said."""
+    last = _STOPPED.search(text)
+    return last is not None and not last.group(1)[0].isupper()
 
 
 def spoken(row: Row) -> int:

@@ -32,7 +32,7 @@ def characters(text: str) -> str:
     if _is_plain(text):
         return text
     # A text has few characters that differ, however long it is.
-    if not _ODD.search("".join(set(text))):
+    if not _ODD.search("".join(_rare(text))):
         return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
     text = _SPACE.sub(" ", text)
     text = _INVISIBLE.sub("", text)
@@ -54,6 +54,15 @@ def _is_plain(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+#: What most texts consist of.
+_ORDINARY: Final = bytes([*b"\t\n\r", *range(0x20, 0x7F)])
+
+
+def _rare(text: str) -> set[str]:
+    """The characters of a text that are no ordinary ones of ASCII, each once."""
+    return set(text.encode("utf-8", "surrogatepass").translate(None, _ORDINARY).decode("utf-8", "surrogatepass"))
 
 
 def _composed(text: str) -> str:
@@ -105,7 +114,7 @@ def fold(text: str) -> str:
     """For comparing: small letters, Turkish dots and accents levelled, digits in ASCII, white space single."""
     if not text.isascii():
         # Each character has its own form, whatever stands beside it; and a text has few that are not of ASCII.
-        strange = [sign for sign in set(text) if sign > "\x7f"]
+        strange = [sign for sign in _rare(text) if sign > "\x7f"]
         if len(strange) > _FEW:
             text = text.translate({ord(sign): _folded(sign) for sign in strange})
         else:

@@ -22,6 +22,7 @@ class Row:
     _folded: str | None = field(default=None, repr=False)
     #: Memory of :mod:`processor.message.closing`, which asks the same of a line several times.
     contact: bool | None = field(default=None, repr=False)
+    sentence: bool | None = field(default=None, repr=False)
     #: Memory of :mod:`processor.message.frames`: whether a program wrote it for a device.
     device: bool | None = field(default=None, repr=False)
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from processor.message.formulas import SIGNATURE_LINES, closing_length, formula_before, repeats
 from processor.message.lines import Role
 from processor.message.looks import (
     CONTACT_WORD,
@@ -19,48 +20,12 @@ from processor.message.looks import (
     signature_like,
     spoken,
 )
-from processor.message.normal import fold
 from processor.message.phrases import Phrases
 from processor.message.rows import Row, paragraphs
 from processor.message.values import CutKind
 
-#: Lines that a signature may have.
-_SIGNATURE_LINES: Final = 40
 _DELIMITER = re.compile(r"(?:--|—|–|- -|__|\*\*)\s?")
 _GREETING_AFTER = re.compile(r"(?:p\.? ?s\.?|nb|n\.b\.|not|ps\d?)\s{0,2}[:.)]")
-#: Formulas that also begin sentences: only little may follow them in their line.
-_WEAK: Final = frozenset(
-    [
-        "danke",
-        "merci",
-        "gracias",
-        "grazie",
-        "спасибо",
-        "дякую",
-        "hvala",
-        "multumesc",
-        "dziekuje",
-        "thanks",
-        "best",
-        "yours",
-        "ihr",
-        "ihre",
-        "selam",
-        "spas",
-        "silav",
-        "herzlich",
-        "cheers",
-        "pozdrav",
-        "saludos",
-        "saluti",
-        "salutations",
-        "pershendetje",
-        "a plus",
-        "salud",
-        "groet",
-        "hilsen",
-    ]
-)
 
 
 @dataclass(slots=True)
@@ -70,12 +35,6 @@ class Closing:
     signature: str = ""
     #: Index of the row with the closing formula; -1 where there is none.
     formula_at: int = -1
-
-
-def names_of(sender: str) -> list[str]:
-    """Words of a display name or address that name somebody."""
-    local = sender.rpartition("@")[0] or sender
-    return [word for word in WORDS.findall(fold(local)) if len(word) >= 3]
 
 
 def mark_signature(rows: list[Row], known: Phrases, names: frozenset[str]) -> Closing:
@@ -88,7 +47,7 @@ def mark_signature(rows: list[Row], known: Phrases, names: frozenset[str]) -> Cl
     by_mark = _by_delimiter(rows, new)
     if by_mark is not None:
         start, skip = by_mark
-        formula = _formula_before(rows, [index for index in new if index < start], known, names)
+        formula = formula_before(rows, new, [index for index in new if index < start], known, names)
         first = start
         if formula >= 0:
             # The name below the formula, above the delimiter, belongs to the signature as well.
@@ -105,7 +64,7 @@ def mark_signature(rows: list[Row], known: Phrases, names: frozenset[str]) -> Cl
             if index >= start or not bare or any(is_contact(rows[i]) for i in block if i < start):
                 rows[index].kind = CutKind.SIGNATURE
         return Closing(_joined(rows, named), formula)
-    formula = _formula_before(rows, new, known, names)
+    formula = formula_before(rows, new, new, known, names)
     if formula >= 0:
         closing = _after_formula(rows, new, formula, known, names)
         if closing is not None:
@@ -119,7 +78,7 @@ def _joined(rows: list[Row], indexes: list[int]) -> str:
 
 def _by_delimiter(rows: list[Row], new: list[int]) -> tuple[int, int] | None:
     """Where a delimiter („-- “) or a program's mark begins the signature, and how many lines the delimiter takes."""
-    near = range(max(1, len(new) - _SIGNATURE_LINES - 1), len(new) - 1)
+    near = range(max(1, len(new) - SIGNATURE_LINES - 1), len(new) - 1)
     for position in near:
         row = rows[new[position]]
         if row.role is Role.SIGNATURE:
@@ -128,54 +87,13 @@ def _by_delimiter(rows: list[Row], new: list[int]) -> tuple[int, int] | None:
             behind = [rows[index] for index in new[position + 1 :]]
             if signature_like(behind, strict=False):
                 return new[position], 1
-    for position in range(max(0, len(new) - 2 * _SIGNATURE_LINES), len(new)):
+    for position in range(max(0, len(new) - 2 * SIGNATURE_LINES), len(new)):
         index = new[position]
         if rows[index].role is Role.SIGNATURE:
             behind = [rows[i] for i in new[position:]]
             if all(row.role is Role.SIGNATURE for row in behind) and signature_like(behind, strict=False):
                 return index, 1 if _DELIMITER.fullmatch(rows[index].text) else 0
     return None
-
-
-def _formula_before(rows: list[Row], indexes: list[int], known: Phrases, names: frozenset[str]) -> int:
-    """The last row that is a closing formula; -1."""
-    for index in reversed(indexes[-_SIGNATURE_LINES:]):
-        if _is_formula(rows[index].folded, known, names):
-            return index
-    return -1
-
-
-def closing_length(folded: str, known: Phrases, names: frozenset[str] = frozenset()) -> int:
-    """How many characters of a line are a closing formula that leaves room for no more than a name; else 0.
-
-    :param names: words of the sender's name, which may follow any formula.
-    """
-    text = folded.lstrip(" -–—*_")
-    skipped = len(folded) - len(text)
-    if not text or len(text) > 90:
-        return 0
-    if re.split(r"[\s,.!']", text, maxsplit=1)[0] not in known.closing_starts:
-        return 0
-    for closing in known.closings:
-        if text.startswith(closing) and not text[len(closing) : len(closing) + 1].isalnum():
-            rest = text[len(closing) :]
-            words = rest.strip(" ,.!;:-–—*_").split()
-            named = len(words) <= 4 and not names.isdisjoint(words)
-            if closing in _WEAK and words and rest.lstrip()[:1] not in (",", "!", ".") and not named:
-                continue
-            if len(words) <= (3 if closing in _WEAK else 8 if len(closing) >= 12 else 5) and not re.search(
-                r"\d|\?", rest
-            ):
-                return skipped + len(closing)
-    return 0
-
-
-def _is_formula(folded: str, known: Phrases, names: frozenset[str]) -> bool:
-    """Whether a line is a closing formula, of the lists or with a word that only such lines have."""
-    if closing_length(folded, known, names):
-        return True
-    words = WORDS.findall(folded)
-    return 0 < len(words) <= 6 and not re.search(r"[\d?]", folded) and not known.closing_words.isdisjoint(words)
 
 
 def _after_formula(
@@ -209,7 +127,7 @@ def _after_formula(
     if not taken:
         return Closing(beside, formula)
     block = [rows[index] for index in taken]
-    if not signature_like(block) or len(taken) > _SIGNATURE_LINES or _is_form(block):
+    if not signature_like(block) or len(taken) > SIGNATURE_LINES or _is_form(block):
         return Closing(beside, formula)
     taken = taken[: len(taken) - _said_below(rows, taken)]
     signature = "\n".join(filter(None, [beside, _joined(rows, taken)]))
@@ -296,25 +214,25 @@ def _without_formula(rows: list[Row], new: list[int], names: frozenset[str]) -> 
     groups = paragraphs(rows)
     taken: list[Row] = []
     for group in reversed(groups[-4:]):
-        if len(group) > 3 * _SIGNATURE_LINES:
+        if len(group) > 3 * SIGNATURE_LINES:
             break
         lead = 1 if len(group) > 1 and _is_lead(group[0], group[1], names) else 0
         contact = any(map(is_contact, group))
         if group is groups[0] and not (lead or (len(group) == 1 and taken) or contact):
             # The only paragraph: its last lines, where they repeat the sender's name.
-            named = next((n for n, row in enumerate(group) if n and is_name(row) and _repeats(row, names)), 0)
+            named = next((n for n, row in enumerate(group) if n and is_name(row) and repeats(row, names)), 0)
             listed = any(row.text.rstrip().endswith(":") for row in group[max(0, named - 1) : named])
             if not taken and named and not listed and len(group) - named <= 6 and signature_like(group[named:]):
                 return _close(rows, new, group[named:], formula=-1)
             break
-        if not all(is_contact(row) or is_label_line(row) for row in group[lead:]) or len(group) > _SIGNATURE_LINES:
+        if not all(is_contact(row) or is_label_line(row) for row in group[lead:]) or len(group) > SIGNATURE_LINES:
             break
         if group is groups[0] and not taken and not lead:
             break
         if _is_list(group) or _is_form(group) or (not lead and _is_announced(groups, group)):
             break
         said = group[lead:]
-        own = any(_repeats(row, names) for row in said if is_name(row))
+        own = any(repeats(row, names) for row in said if is_name(row))
         if lead:
             return _close(rows, new, [*said, *taken], formula=_index_of(rows, new, group[0]))
         ends = _ends_sentence(groups, group) and not _below_quote(rows, said[0])
@@ -355,12 +273,7 @@ def _is_lead(first: Row, second: Row, names: frozenset[str]) -> bool:
         return False
     if text.endswith(","):
         return True
-    return _repeats(second, names) and not is_name(first) and len(words) <= 6
-
-
-def _repeats(row: Row, names: frozenset[str]) -> bool:
-    """Whether a line holds a name of the sender."""
-    return bool(names) and any(word in names for word in WORDS.findall(row.folded))
+    return repeats(second, names) and not is_name(first) and len(words) <= 6
 
 
 _ENTRY: Final = re.compile(r"\s*[^\W\d_][^:\n]{1,30}:\s*\S")

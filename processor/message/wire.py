@@ -9,8 +9,8 @@ chooses. Received fields of odd forms, in which mail-parser is good, are left to
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from processor.message.charsets import Effort, charset_of, decode, is_utf8
 from processor.message.fields import ADDRESS_FIELDS, Hint, RawField, decode_value, parameters, split_head
@@ -112,15 +112,35 @@ def _part(data: bytes, start: int, end: int, budget: _Budget, *, depth: int, dig
             defects.append("unreadable Content-Type")
         kind = "message/rfc822" if digest and "content-type" not in raw else "text/plain"
     encoding = _latin(raw.get("content-transfer-encoding", b""), hint).split(";")[0].strip().lower()
-    part = Part(Headers(), kind, values, disposition, _file_name(name))
-    part = _content(part, data, body, end, budget, depth, encoding, defects, charset, typed="content-type" in raw)
+    typed = "content-type" in raw
+    content = _content(kind, values, data, body, end, budget, depth, encoding, defects, charset, typed=typed)
     # Last of all, as the texts say in which charset this person writes.
     headers = _headers(fields, budget.hint(charset), defects)
-    return replace(part, headers=headers, defects=tuple(defects))
+    return Part(
+        headers,
+        content.media_type,
+        values,
+        disposition,
+        _file_name(name),
+        content.payload,
+        content.text,
+        content.children,
+        tuple(defects),
+    )
+
+
+class _Content(NamedTuple):
+    """What stands below the header of a part; see :class:`Part`."""
+
+    media_type: str
+    payload: bytes = b""
+    text: str = ""
+    children: tuple[Part, ...] = ()
 
 
 def _content(
-    part: Part,
+    kind: str,
+    values: dict[str, str],
     data: bytes,
     body: int,
     end: int,
@@ -131,19 +151,20 @@ def _content(
     charset: str,
     *,
     typed: bool,
-) -> Part:
+) -> _Content:
     """What stands below the header of a part.
 
+    :param kind: its type as declared.
+    :param values: the parameters of that.
     :param body: where it begins in ``data``.
     :param encoding: the transfer encoding as declared.
     :param typed: whether the part says what it is.
     """
-    kind = part.media_type
     if kind.startswith("multipart/") and depth < DEPTH_LIMIT:
-        boundary = part.parameters.get("boundary", "")
+        boundary = values.get("boundary", "")
         children = _children(data, body, end, boundary, kind, budget, depth, defects, charset)
         if children:
-            return replace(part, children=children)
+            return _Content(kind, children=children)
         defects.append("multipart without parts")
         kind = "text/html" if _HTML.match(data, body, end) else "text/plain"
     elif kind.startswith("multipart/"):
@@ -155,18 +176,18 @@ def _content(
         budget.copies -= end - body
         inner = _mail(data, body, end, budget, depth=depth + 1)
         payload = data[body:end] if budget.copies >= 0 else b""
-        return replace(part, media_type=kind, payload=payload, children=(inner,))
+        return _Content(kind, payload, children=(inner,))
     payload = undo_transfer(data[body:end], encoding, defects, is_text=kind.startswith("text/"))
     if is_mail:
         inner = _mail(payload, 0, len(payload), budget, depth=depth + 1)
-        return replace(part, media_type=kind, payload=payload, children=(inner,))
+        return _Content(kind, payload, children=(inner,))
     text = ""
     if kind.startswith("text/"):
         if kind == "text/plain" and _is_page(payload, typed=typed and "unreadable Content-Type" not in defects):
             defects.append("HTML that nobody declared")
             kind = "text/html"
-        text = _text(payload, part.parameters.get("charset", ""), kind, budget, defects)
-    return replace(part, media_type=kind, payload=payload, text=text)
+        text = _text(payload, values.get("charset", ""), kind, budget, defects)
+    return _Content(kind, payload, text)
 
 
 def _is_page(payload: bytes, *, typed: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from processor.message import Message, normalise, read
@@ -95,11 +95,31 @@ SIGNATURES = (
     "Ayşe Demirtaş\nTel. 0209 1234567\nwww.verein.example",
     "Von meinem iPhone gesendet",
     "Mit freundlichen Grüßen\nAyşe Demirtaş\n\nVon meinem iPhone gesendet",
+    "Amina Haddad\n+49 209 1234567\nhttps://verein.example",
 )
+#: Formulas with which people close, and with which sentences begin as well.
+FORMULAS = st.sampled_from(
+    [
+        "bg",
+        "lg",
+        "viele grüße",
+        "danke",
+        "merci",
+        "selam",
+        "pozdrav",
+        "дякую",
+        "تحياتي",
+        "saygılarımla",
+        "cheers",
+        "ihre",
+    ]
+)
+CLOSING_SENTENCES = st.lists(LETTERS | FORMULAS, min_size=2, max_size=8).map(lambda words: " ".join(words) + " heute.")
 
 
-@settings(deadline=None, max_examples=150)
-@given(TEXTS, st.sampled_from(SIGNATURES))
+@settings(deadline=None, max_examples=200)
+@given(TEXTS | st.lists(CLOSING_SENTENCES, min_size=1, max_size=5).map("\n\n".join), st.sampled_from(SIGNATURES))
+@example("bg a heute.\n\na a heute.", SIGNATURES[-1])
 def test_a_signature_takes_no_sentence_with_it(text: str, signature: str) -> None:
     assert _read(f"{text}\r\n\r\n{signature}\r\n").text.startswith(normalise(text))
 

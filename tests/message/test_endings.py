@@ -38,6 +38,34 @@ def test_a_name_below_the_formula_stays_where_the_contact_data_are_parted_from_i
     assert message.signature == f"Ayşe Demirtaş\n{CONTACT}"
 
 
+@pytest.mark.parametrize(
+    "greeting", ["Selam,", "Silav,", "Pozdrav!", "Përshëndetje,", "İyi günler,", "Sayın Yıldız,\nselam,"]
+)
+@pytest.mark.parametrize(
+    "said", ["3 kişi", "vijmë tre veta", "Drei Personen", "Ece Su, Can Demir", "gelenler Ece Su ve Can Demir."]
+)
+@pytest.mark.parametrize("mark", ["", "-- \n"])
+def test_a_formula_that_begins_the_mail_greets_and_closes_nothing(greeting: str, said: str, mark: str) -> None:
+    body = f"{greeting}\n\n{said}"
+    message = _read(f"{body}\n\n{mark}Ayşe Demirtaş")
+    assert message.text[: message.closing_at].rstrip() == body
+    assert message.signature == "Ayşe Demirtaş"
+
+
+@pytest.mark.parametrize("formula", ["Mit freundlichen Grüßen", "Selam,", "Danke!\n\nViele Grüße"])
+def test_a_mail_of_a_formula_and_who_writes_has_a_signature(formula: str) -> None:
+    message = _read(f"{formula}\n\nAyşe Demirtaş\n{CONTACT}")
+    assert message.text == formula
+    assert message.signature == f"Ayşe Demirtaş\n{CONTACT}"
+
+
+def test_a_sentence_in_small_letters_below_a_greeting_is_no_signature() -> None:
+    body = "İyi günler,\n\ndikiş kursumuzdan beşi geliyor: Ece Su, Can Demir, Gül Ak, Ali Kaya. Hepsi çeviri ister."
+    message = _read(f"{body}\n\nAyşe Demirtaş\nDikiş Evi")
+    assert message.text == f"{body}\n\nAyşe Demirtaş\nDikiş Evi"
+    assert message.closing_at > len(body)
+
+
 def test_what_is_answered_below_a_quote_is_no_signature_of_the_thanks_above_it() -> None:
     message = _read("Danke.\n\n> Wie viele kommen?\n\nDrei.\n\n> Welcher Tisch?\n\nTisch Zwei.")
     assert message.text == "Danke.\n\nDrei.\n\nTisch Zwei."

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.fuzz_message import check, mutate
 from processor.message import normalise, read
+from processor.message.normal import fold
 from processor.message.wire import parse
 
 MAILS = sorted((Path(__file__).parent / "mails").glob("*.eml"))
@@ -55,6 +56,23 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(once) == once
     assert "\n\n\n" not in once
     assert not {"\r", "\u00a0", "\u200b", "\u202e", "\ufeff"} & set(once)
+
+
+@settings(deadline=None)
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_texts_are_compared_word_by_word_in_whatever_letters(first: str, second: str) -> None:
+    # A long alphabet is read in another way than a short one.
+    alone = [fold(word) for word in f"{first} {second}".split()]
+    assert fold(f"{first} {second}").split() == " ".join(alone).split()
+    assert fold(fold(first)) == fold(first)
+
+
+@pytest.mark.parametrize(
+    ("written", "compared"),
+    [("GRÜẞE", "grusse"), ("İyi ılık", "iyi ilik"), ("Ｎｏ № ３", "no no 3"), ("٣ و ۴", "3 و 4"), ("A\xa0 B", "a b")],
+)
+def test_letters_are_compared_without_case_and_marks(written: str, compared: str) -> None:
+    assert fold(written) == compared
 
 
 @settings(deadline=None)
