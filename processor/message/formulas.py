@@ -12,8 +12,12 @@ from processor.message.rows import Row
 
 #: Lines that a signature may have.
 SIGNATURE_LINES: Final = 40
+#: What people add below their name.
+AFTERTHOUGHT = re.compile(r"(?:p\.? ?s\.?|nb|n\.b\.|not|ps\d?)\s{0,2}[:.)]")
 #: Words of a line that only speaks to somebody.
 _SALUTATION: Final = 5
+#: Words behind a formula that say something of their own.
+_GOES_ON: Final = 2
 #: Formulas that also begin sentences: only little may follow them in their line.
 _WEAK: Final = frozenset(
     [
@@ -69,14 +73,20 @@ def formula_before(rows: list[Row], new: list[int], indexes: list[int], known: P
 
 
 def _greets(rows: list[Row], new: list[int], formula: int, known: Phrases, names: frozenset[str]) -> bool:
-    """Whether a formula begins the mail („Selam,“, „Pozdrav,“): it greets then, unless who writes follows at once."""
+    """Whether a formula closes nothing, as it begins the mail („Selam,“) or a line that goes on („Danke für die …“).
+
+    Where who writes follows at once, it closes all the same.
+    """
     above = [rows[index] for index in new if index < formula]
-    if not all(_is_salutation(row) or _is_formula(row.folded, known, names) for row in above):
+    folded = rows[formula].folded
+    rest = WORDS.findall(folded[closing_length(folded, known, names) :])
+    goes_on = len(rest) >= _GOES_ON and names.isdisjoint(rest)
+    if not goes_on and not all(_is_salutation(row) or _is_formula(row.folded, known, names) for row in above):
         return False
     below = [rows[index] for index in new if index > formula]
-    if not below or repeats(below[0], names):
+    if not below or repeats(below[0], names) or is_contact(below[0]) or AFTERTHOUGHT.match(below[0].folded):
         return False
-    if not (is_name(below[0]) or is_contact(below[0])):
+    if not is_name(below[0]):
         return True
     return any(row.text != below[0].text and is_name(row) and repeats(row, names) for row in below[1:])
 

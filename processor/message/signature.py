@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from processor.message.formulas import SIGNATURE_LINES, closing_length, formula_before, repeats
+from processor.message.formulas import AFTERTHOUGHT, SIGNATURE_LINES, closing_length, formula_before, repeats
 from processor.message.lines import Role
 from processor.message.looks import (
     CONTACT_WORD,
@@ -25,7 +25,6 @@ from processor.message.rows import Row, paragraphs
 from processor.message.values import CutKind
 
 _DELIMITER = re.compile(r"(?:--|—|–|- -|__|\*\*)\s?")
-_GREETING_AFTER = re.compile(r"(?:p\.? ?s\.?|nb|n\.b\.|not|ps\d?)\s{0,2}[:.)]")
 
 
 @dataclass(slots=True)
@@ -106,7 +105,7 @@ def _after_formula(
         row = rows[index]
         parted = position > 0 and index - below[position - 1] > 1
         if (
-            _GREETING_AFTER.match(row.folded)
+            AFTERTHOUGHT.match(row.folded)
             or _beyond_quote(rows, formula, index)
             or row.text.rstrip().endswith((":", "："))
             or (len(taken) >= 1 and is_sentence(row))
@@ -117,7 +116,7 @@ def _after_formula(
             break
         taken.append(index)
     rest = below[len(taken) :]
-    if not taken and rest and not _GREETING_AFTER.match(rows[rest[0]].folded):
+    if not taken and rest and not AFTERTHOUGHT.match(rows[rest[0]].folded):
         return None
     if taken and rest and taken[0] == formula + 1 and rows[taken[0]].text.strip()[:1].islower():
         # „Vielen Dank / für die Einladung. / Wir kommen …“: a sentence over several lines.

@@ -52,6 +52,26 @@ def test_a_formula_that_begins_the_mail_greets_and_closes_nothing(greeting: str,
     assert message.signature == "Ayşe Demirtaş"
 
 
+@pytest.mark.parametrize(
+    "thanks",
+    ["Vielen Dank für die Einladung", "Teşekkür ederiz davetiniz için", "شكرا على الدعوة", "Mulțumim pentru invitație"],
+)
+@pytest.mark.parametrize("said", ["3 Personen", "Drei Personen", "Leider nein", "Ece Su\nCan Demir", "نحن ثلاثة"])
+@pytest.mark.parametrize("end", ["Ayşe Demirtaş", f"Ayşe Demirtaş\n{CONTACT}", "-- \nAyşe Demirtaş"])
+def test_thanks_for_something_close_nothing(thanks: str, said: str, end: str) -> None:
+    body = f"Guten Tag,\n\nIhr Brief ist angekommen.\n\n{thanks}\n\n{said}"
+    message = _read(f"{body}\n\n{end}")
+    assert message.text[: message.closing_at].rstrip() == body
+    assert message.signature == end.removeprefix("-- \n")
+
+
+def test_greetings_from_a_place_close_the_mail_above_what_is_added() -> None:
+    body = f"{BODY}\n\nMit lieben Grüßen aus der Feldmark\nIhre Ayşe Demirtaş\n\nP.S. Wir freuen uns."
+    message = _read(body)
+    assert message.text == body
+    assert message.text[message.closing_at :].startswith(("Mit lieben", "Ihre"))
+
+
 @pytest.mark.parametrize("formula", ["Mit freundlichen Grüßen", "Selam,", "Danke!\n\nViele Grüße"])
 def test_a_mail_of_a_formula_and_who_writes_has_a_signature(formula: str) -> None:
     message = _read(f"{formula}\n\nAyşe Demirtaş\n{CONTACT}")
