@@ -30,6 +30,7 @@ from processor.extraction.learned import models, tags
 from processor.extraction.learned.features import features
 from processor.extraction.learned.opinion import Opinion, opinion_of
 from processor.extraction.learned.overall import overall
+from processor.extraction.learned.settled import acts_alone
 from processor.extraction.learned.settling import Candidate, candidates, reliance_features
 from processor.extraction.learned.stream import Stream, stream_of
 from processor.extraction.learned.tags import Tagging, tag
@@ -301,6 +302,18 @@ def left_out(every: Sequence[Lesson], folder: Path) -> None:
         lesson.weighed = sorted(weighed, key=lambda w: -w[0])
 
 
+def blocked(lesson: Lesson) -> bool:
+    """Whether a person has to look, however sure the facts are."""
+    return bool(lesson.understood.verdict.blocks)
+
+
+def alone(lesson: Lesson) -> bool:
+    """Whether the program would act on the likeliest facts of a mail that it did not learn from."""
+    assert lesson.opinion is not None
+    chance, _, best = lesson.weighed[0]
+    return acts_alone(lesson.understood, lesson.opinion, chance, best)
+
+
 def could_be_alone(truth: dict[str, Any]) -> bool:
     """Whether a mail counts for the coverage."""
     relative = truth["intent"] in ("registration", "change") and truth["headcount"] == 0
@@ -309,8 +322,7 @@ def could_be_alone(truth: dict[str, Any]) -> bool:
 
 def risks(every: Sequence[Lesson]) -> list[tuple[int, int, float]]:
     """For each number of silent errors how many mails are decided alone and right, and from which chance on."""
-    alone = [x for x in every if x.weighed and not x.understood.verdict.blocks]
-    best = sorted((x.weighed[0][:2] for x in alone), reverse=True)
+    best = sorted((x.weighed[0][:2] for x in every if x.weighed and not blocked(x)), reverse=True)
     found: dict[int, tuple[int, float]] = {}
     right = wrong = 0
     for chance, good in best:
@@ -337,6 +349,10 @@ def report(every: Sequence[Lesson]) -> None:
             f"{name}: {len(chosen)} mails, {able} could be decided alone; intent right {intents / len(chosen):.1%} "
             f"(first reader {first / len(chosen):.1%}); a right combination among those weighed: {some / able:.1%}"
         )
+        decided = [x for x in chosen if x.weighed and not blocked(x) and alone(x)]
+        wrong = sum(not x.weighed[0][1] for x in decided)
+        share = f"coverage {(len(decided) - wrong) / able:.1%}, silent errors {wrong} ({wrong / len(chosen):.2%})"
+        print(f"  as the program decides: {share}")
         table = risks(chosen)
         for limit in (0.0025, 0.005, 0.01, 0.015, 0.02, 0.03, 0.05):
             fitting = [row for row in table if row[0] <= limit * len(chosen)]

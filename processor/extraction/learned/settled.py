@@ -8,13 +8,23 @@ from typing import Final
 from processor.extraction.contact import compatible
 from processor.extraction.learned.opinion import Opinion, form
 from processor.extraction.learned.settling import Candidate, alike, weigh
+from processor.extraction.learned.stream import BODY, GREETING, POSTSCRIPT
+from processor.extraction.learned.tags import BODY as ORGANISATION
+from processor.extraction.learned.tags import NO, ROLE, YES
 from processor.extraction.organisations import agree
 from processor.extraction.understanding import Understanding
 from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
 
 #: From this chance on, 0 to 1, that all facts are right, the machine acts alone. Chosen so that on mails of writers
 #: whom the models did not learn from at most one in two hundred is decided wrongly (``python -m benchmarks.learn``).
-ALONE: Final = 0.85
+ALONE: Final = 0.82
+#: The same for a mail of a few words that both readers understand alike.
+ALONE_PLAIN: Final = 0.55
+#: What a mail of a few words has to be: so few words; so sure an intent; so little doubt; labels so clear.
+_FEW_WORDS: Final = 14
+_SURE: Final = 0.97
+_LITTLE: Final = 0.35
+_CLEAR: Final = 0.85
 #: So many reasons are shown to a person; more are read by nobody.
 _MOST_REASONS: Final = 4
 _CHANGES: Final = (Intent.REGISTRATION, Intent.CHANGE)
@@ -31,12 +41,12 @@ def settle(understood: Understanding, *, most_seats: int) -> Extraction:
     if not weighed or (opinion.intent not in _BOOKING and weighed[0][0] < ALONE):
         return _nothing_to_enter(understood, opinion)
     chance, best = weighed[0]
-    blocks = list(understood.verdict.blocks)
+    blocks = [*understood.verdict.blocks, *_other_bodies(opinion, best)]
     if (best.headcount > most_seats or abs(best.change) > most_seats) and not any("Plätze" in b for b in blocks):
         blocks.append(f"Mehr als {most_seats} Plätze in einer Mail")
     if best.intent is Intent.CANCELLATION is not understood.verdict.intent and opinion.absent:
         blocks.append("Es ist nicht klar, ob alle absagen oder nur " + ", ".join(opinion.absent))
-    alone = chance >= ALONE and not blocks
+    alone = not blocks and acts_alone(understood, opinion, chance, best)
     reasons = () if alone else _reasons(understood, opinion, blocks)
     changes = best.intent in _CHANGES
     return Extraction(
@@ -56,6 +66,38 @@ def settle(understood: Understanding, *, most_seats: int) -> Extraction:
         evidence=_evidence(understood, opinion, best),
         confidence=round(chance, 4),
     )
+
+
+def acts_alone(understood: Understanding, opinion: Opinion, chance: float, best: Candidate) -> bool:
+    """Whether facts are sure enough to be entered and answered without a person, where nothing else stands in the way.
+
+    :param chance: that all of them are right, 0 to 1.
+    """
+    return chance >= ALONE or (chance >= ALONE_PLAIN and _is_plain(understood, opinion, best))
+
+
+def _is_plain(understood: Understanding, opinion: Opinion, best: Candidate) -> bool:
+    """A few words, all of them understood alike by both readers: „wir kommen zu dritt“."""
+    stream, tagging = opinion.stream, opinion.tagging
+    words = sum(t.is_word for t, s in zip(stream.tokens, stream.sections, strict=True) if s in (BODY, POSTSCRIPT))
+    agreed = set(best.origin) == {"both"} and not understood.verdict.reasons
+    sure = opinion.intents.get(best.intent.value, 0.0) >= _SURE and opinion.doubtful <= _LITTLE
+    labels = min((t.probability for t in tagging.tags if t.label not in (YES, NO, ROLE)), default=1.0)
+    missed = max(tagging.missed, tagging.missed_body, tagging.missed_seats)
+    return agreed and sure and words <= _FEW_WORDS and labels >= _CLEAR and missed <= 1 - _CLEAR
+
+
+def _other_bodies(opinion: Opinion, best: Candidate) -> list[str]:
+    """A name in the text that may be a body's or a person's, beside the organisation that the mail is from."""
+    if best.intent is Intent.CANCELLATION:
+        return []
+    stream = opinion.stream
+    for known in opinion.tagging.of(ORGANISATION):
+        name = stream.quote(known.start, known.end)
+        inside = stream.sections[known.start] in (GREETING, BODY, POSTSCRIPT)
+        if inside and name and not agree(name, best.organisation):
+            return [f"Es ist nicht klar, ob „{name}“ eine Organisation ist oder jemand, der kommt"]
+    return []
 
 
 def first_alone(understood: Understanding) -> Extraction:

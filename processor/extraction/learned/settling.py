@@ -144,6 +144,13 @@ def reliance_features(understood: Understanding, opinion: Opinion, candidate: Ca
     return found
 
 
+def _beyond(candidate: Candidate) -> str:
+    """How many come beside those named; or that only a difference is told, or nothing about how many."""
+    if candidate.headcount:
+        return str(min(candidate.headcount - len(candidate.names), 4))
+    return "relative" if candidate.change else "none"
+
+
 def _of_labels(opinion: Opinion, kind: str) -> set[str]:
     counts = Counter(t.label for t in opinion.tagging.tags if opinion.stream.sections[t.start] in "GBPTS")
     found = {f"{kind}#{label}:{min(counts[label], 3)}" for label in "CAXTHMLYODQNR"}
