@@ -307,7 +307,7 @@ def blocked(lesson: Lesson) -> bool:
     return bool(lesson.understood.verdict.blocks)
 
 
-def alone(lesson: Lesson) -> bool:
+def decides_alone(lesson: Lesson) -> bool:
     """Whether the program would act on the likeliest facts of a mail that it did not learn from."""
     assert lesson.opinion is not None
     chance, _, best = lesson.weighed[0]
@@ -349,7 +349,7 @@ def report(every: Sequence[Lesson]) -> None:
             f"{name}: {len(chosen)} mails, {able} could be decided alone; intent right {intents / len(chosen):.1%} "
             f"(first reader {first / len(chosen):.1%}); a right combination among those weighed: {some / able:.1%}"
         )
-        decided = [x for x in chosen if x.weighed and not blocked(x) and alone(x)]
+        decided = [x for x in chosen if x.weighed and not blocked(x) and decides_alone(x)]
         wrong = sum(not x.weighed[0][1] for x in decided)
         share = f"coverage {(len(decided) - wrong) / able:.1%}, silent errors {wrong} ({wrong / len(chosen):.2%})"
         print(f"  as the program decides: {share}")
