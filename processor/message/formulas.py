@@ -88,6 +88,9 @@ def _greets(rows: list[Row], new: list[int], formula: int, known: Phrases, names
         return False
     if not is_name(below[0]):
         return True
+    if below[0].text.lstrip()[:1].islower():
+        # „im Auftrag“, „gez. Demir“: in small letters, and yet the form of a name.
+        return False
     return any(row.text != below[0].text and is_name(row) and repeats(row, names) for row in below[1:])
 
 

@@ -42,7 +42,7 @@ def cancel(case: Case) -> Outcome:
         return registration
     before = state_of(registration)
     if case.extraction.headcount > 0 or case.extraction.headcount_change or case.extraction.attendees:
-        return apply(case, registration, changing.change(before, case.extraction))
+        return apply(case, registration, changing.withdraw_by_number(before, case.extraction))
     return apply(case, registration, changing.withdraw(before, case.extraction.leaving))
 
 
@@ -117,11 +117,12 @@ def _known_elsewhere(case: Case) -> tuple[tuple[str, Registration], ...]:
 
 def apply(case: Case, registration: Registration, wanted: changing.Wanted) -> Outcome:
     """Enters what a change asks for, or says why a person has to."""
-    if wanted.doubts:
-        return wait(case, wanted.doubts, registration)
+    before = state_of(registration)
+    doubts = (*wanted.doubts, *_leaving_elsewhere(case, registration, before))
+    if doubts:
+        return wait(case, doubts, registration)
     if wanted.nobody_left:
         return _withdraw(case, registration)
-    before = state_of(registration)
     if _is_nothing_new(before, wanted.state):
         return tell_again(case, registration)
     doubts = _doubts(case, registration, before, wanted.state)
@@ -139,6 +140,15 @@ def apply(case: Case, registration: Registration, wanted: changing.Wanted) -> Ou
         registration,
         answer(registration, after, case.arrival.mail_id, kind=kind, before=before),
         tuple(each for each in promotions if each.registration.id != registration.id),
+    )
+
+
+def _leaving_elsewhere(case: Case, registration: Registration, before: State) -> tuple[str, ...]:
+    """Who is taken out here and stands on another registration is none of the nameless companions here."""
+    strangers = [name for name in case.extraction.leaving if not changing.stands_on(before, name)]
+    return tuple(
+        f"„{name}“ soll nicht mehr kommen, steht aber auf {described(other)}"
+        for name, other in namesakes(case, strangers, besides=registration)
     )
 
 

@@ -150,7 +150,10 @@ def _with_total(
         for person in stay
         if _find(tuple(known), person.name) is None and len(extraction.attendees) == total
     ]
-    if extraction.leaving and (forgotten or total < before.headcount - len(extraction.leaving)):
+    # Where only newcomers are counted, the number may be theirs alone, and the group have nothing to do with it.
+    only_new = not known and len(new) == total
+    expected = before.headcount - len(extraction.leaving) + (len(new) if only_new else 0)
+    if extraction.leaving and (forgotten or total < expected):
         # Whoever says who leaves has not said that others leave too: the total may be that of the newly named.
         return (
             stay,
@@ -160,6 +163,14 @@ def _with_total(
                 + _listed(list(extraction.leaving)),
             ),
         )
+    silent = extraction.attendees and not _number_is_stated(extraction)
+    if not extraction.leaving and total < before.headcount and (silent or only_new):
+        # Whoever speaks of some has not said that the others stay away.
+        question = (
+            f"Die Mail nennt nur {_listed([person.name for person in extraction.attendees])}; angemeldet sind "
+            f"{before.headcount} Personen. Kommen die anderen nicht mehr?"
+        )
+        return stay, total, (question,)
     if len(extraction.attendees) == total:
         # A complete list: it counts as it stands, when it plainly continues the old one.
         if known or extraction.leaving or not before.attendees:
@@ -188,6 +199,12 @@ def _with_difference(
         return stay, total, (f"{left} Personen werden abgemeldet, die Zahl sinkt aber nur um {-difference}",)
     if difference > 0 and len(new) > difference + left:
         return stay, total, (f"{len(new)} Personen werden genannt, dazukommen sollen aber nur {difference}",)
+    by_name = len(new) - left
+    if left and (new or difference > 0) and difference != by_name:
+        question = (
+            f"Die Zahl soll sich um {difference:+d} ändern; nach den Namen, die kommen und gehen, wären es {by_name:+d}"
+        )
+        return stay, total, (question,)
     if total < 0:
         return stay, total, (f"Angemeldet sind {before.headcount} Personen, abgemeldet werden {-difference}",)
     return (*_written_anew(stay, known), *new), total, ()
@@ -249,8 +266,8 @@ def compare(before: State, extraction: Extraction) -> Compared:
     missing = [person for person in before.attendees if _find(extraction.attendees, person.name) is None]
     nameless = extraction.headcount - len(extraction.attendees)
     fewer = extraction.headcount < before.headcount
-    if fewer and extraction.attendees and not new and nameless == 0 and not _number_is_stated(extraction):
-        # „Bitte bestätigen Sie meine Anmeldung“: whoever speaks of some has not said that the others stay away.
+    if fewer and _speaks_for_oneself(extraction) and not new and not _number_is_stated(extraction):
+        # „Bitte bestätigen Sie meine Anmeldung“: who speaks of himself has not said that the others stay away.
         return Compared(same=_adds_nothing(before, extraction))
     if extraction.attendees and len(missing) > nameless:
         # Somebody who stands on the list is not meant any more.
@@ -275,6 +292,13 @@ def _number_is_stated(extraction: Extraction) -> bool:
     return any(evidence.field == "headcount" for evidence in extraction.evidence)
 
 
+def _speaks_for_oneself(extraction: Extraction) -> bool:
+    """Whether the only person meant is the one who writes."""
+    return extraction.headcount == 1 and [
+        names.close(person.name, extraction.contact.name) for person in extraction.attendees
+    ] == [True]
+
+
 def _adds_nothing(before: State, extraction: Extraction) -> bool:
     return set(extraction.needs) <= set(before.needs) and set(extraction.theme_tables) <= set(before.theme_tables)
 
@@ -296,6 +320,29 @@ def withdraw(before: State, leaving: tuple[str, ...]) -> Wanted:
             state=before,
             doubts=(f"{_listed(list(leaving))} sagt ab; kommen die {wanted.state.headcount} übrigen Plätze trotzdem?",),
         )
+    return wanted
+
+
+def withdraw_by_number(before: State, extraction: Extraction) -> Wanted:
+    """What a cancellation leaves that counts people, or names who comes all the same.
+
+    A number may count those who stay away or those who come: it is taken only where that is no question.
+    """
+    left, total = len(extraction.leaving), extraction.headcount
+    if total and total == before.headcount and not extraction.attendees and not extraction.headcount_change:
+        everybody = left in (0, total) and not _without(before, extraction.leaving)[1]
+        if everybody:
+            return Wanted(state=before, nobody_left=True)
+    wanted = change(before, extraction)
+    if wanted.doubts or wanted.nobody_left:
+        return wanted
+    if left:
+        by_names = before.headcount - left + len(_people(before, extraction)[1])
+        clear = total in (0, by_names)
+    else:
+        clear = wanted.state.headcount < before.headcount and (total == 0 or bool(extraction.attendees))
+    if not clear:
+        return Wanted(state=before, doubts=("Die Mail sagt ab; wer nicht mehr kommt, und wer noch, ist offen",))
     return wanted
 
 

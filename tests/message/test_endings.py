@@ -65,6 +65,12 @@ def test_thanks_for_something_close_nothing(thanks: str, said: str, end: str) ->
     assert message.signature == end.removeprefix("-- \n")
 
 
+def test_greetings_from_a_place_close_the_mail_above_who_signs_for_somebody() -> None:
+    message = _read(f"{BODY}\n\nMit freundlichen Grüßen aus Köln\n\nim Auftrag\nAyşe Demirtaş\n{CONTACT}")
+    assert message.text[: message.closing_at].rstrip() == BODY
+    assert message.signature == f"im Auftrag\nAyşe Demirtaş\n{CONTACT}"
+
+
 def test_greetings_from_a_place_close_the_mail_above_what_is_added() -> None:
     body = f"{BODY}\n\nMit lieben Grüßen aus der Feldmark\nIhre Ayşe Demirtaş\n\nP.S. Wir freuen uns."
     message = _read(body)

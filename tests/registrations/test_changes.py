@@ -86,6 +86,14 @@ def test_what_is_clear_is_entered_and_the_new_whole_is_answered(
         pytest.param(changing(change=-5), id="more leave than come"),
         pytest.param(changing("Can Deniz", headcount=1, leaving=["Ali Demir"]), id="one exchanged, and two forgotten"),
         pytest.param(changing(change=8), id="more than the machine may enter alone"),
+        pytest.param(replace(changing("Ali Demir"), headcount=1), id="one of them, and no number in the mail"),
+        pytest.param(
+            changing("Can Deniz", change=1, leaving=["Ali Demir"]), id="one exchanged, and the number grows by one"
+        ),
+        pytest.param(
+            changing("Can Deniz", change=-1, leaving=["Ali Demir"]), id="one exchanged, and the number falls by one"
+        ),
+        pytest.param(changing(change=1, leaving=["Ali Demir"]), id="one leaves, and the number grows"),
     ],
 )
 def test_what_is_not_clear_is_left_to_a_person_and_nothing_changes(
@@ -112,6 +120,31 @@ def test_an_exchange_speaks_of_nobody_else(office: Office, registration: Registr
     assert not outcome.waits, outcome.reasons
     after = state_of(office.get(registration.id))
     assert (after.names, after.headcount) == (("Ayşe Yılmaz", "Can Deniz"), 3)
+
+
+@pytest.mark.parametrize("seats", [2, 3])
+def test_a_newcomer_who_is_counted_does_not_push_out_companions_without_a_name(office: Office, seats: int) -> None:
+    entered = office.receive(message(OWNER), registering("Ali Demir", headcount=seats))
+    outcome = office.receive(message(OWNER), changing("Can Deniz", headcount=1, leaving=["Ali Demir"]))
+    assert outcome.waits
+    assert office.get(entered.registration_id).headcount == seats
+
+
+def test_one_name_does_not_shrink_a_group_that_has_named_nobody(office: Office) -> None:
+    entered = office.receive(message(OWNER, name="Ayşe Yılmaz"), registering(headcount=3))
+    outcome = office.receive(message(OWNER), changing("Can Deniz", headcount=1))
+    assert outcome.waits
+    assert office.get(entered.registration_id).headcount == 3
+
+
+def test_whoever_leaves_another_registration_takes_no_seat_of_a_companion_without_a_name(
+    office: Office, registration: Registration
+) -> None:
+    other = office.receive(message("zoe@web.example"), registering("Zoe Zander"))
+    outcome = office.receive(message(OWNER), changing(leaving=["Zoe Zander"]))
+    assert outcome.waits
+    assert any(office.get(other.registration_id).reference in reason for reason in outcome.reasons)
+    assert office.get(registration.id).headcount == 3
 
 
 def test_somebody_who_wants_the_seat_of_a_stranger_is_left_to_a_person(

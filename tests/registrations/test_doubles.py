@@ -110,6 +110,12 @@ def test_whoever_asks_for_the_confirmation_of_a_group_is_told_of_the_group(offic
     assert overview(office.session).confirmed == 2
 
 
+def test_whoever_names_another_alone_is_not_told_of_the_whole_group(office: Office) -> None:
+    office.receive(message("ayse@verein.example"), registering("Ayşe Yılmaz", "Ali Demir", "Can Deniz"))
+    outcome = office.receive(message("ayse@verein.example"), registering("Ali Demir", name="Ayşe Yılmaz"))
+    assert outcome.waits
+
+
 def test_a_smaller_number_that_is_stated_is_asked_about(office: Office) -> None:
     outcome = office.receive(message(OWNER), registering("Ayşe Yılmaz", headcount=1))
     assert outcome.waits

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from processor.database import Status
-from processor.extraction import Extraction
+from processor.extraction import Extraction, Intent
 from processor.registrations import AnswerKind, overview, state_of
 from processor.registrations.lists import history
 from tests.registrations.builders import (
@@ -17,6 +17,7 @@ from tests.registrations.builders import (
     Office,
     cancelling,
     changing,
+    extraction,
     message,
     registering,
     rules,
@@ -49,6 +50,53 @@ def test_whether_nameless_companions_come_alone_is_asked(office: Office) -> None
     outcome = office.receive(message(OWNER), cancelling(leaving=["Ayşe Yılmaz"]))
     assert outcome.waits
     assert office.get(entered.registration_id).headcount == 3
+
+
+@pytest.mark.parametrize(
+    "meaning",
+    [
+        pytest.param(cancelling(headcount=3), id="all three of us"),
+        pytest.param(
+            cancelling(headcount=3, leaving=["Ayşe Yılmaz", "Ali Demir", "Can Deniz"]), id="all three by name"
+        ),
+    ],
+)
+def test_a_cancellation_that_counts_all_of_them_withdraws_all(office: Office, meaning: Extraction) -> None:
+    entered = office.receive(message(OWNER), registering("Ayşe Yılmaz", "Ali Demir", "Can Deniz"))
+    outcome = office.receive(message(OWNER), meaning)
+    assert not outcome.waits, outcome.reasons
+    assert office.get(entered.registration_id).status is Status.CANCELLED
+
+
+@pytest.mark.parametrize(
+    "meaning",
+    [
+        pytest.param(cancelling(headcount=1), id="a number may count who leaves or who comes"),
+        pytest.param(cancelling(headcount=1, leaving=["Ali Demir"]), id="one leaves, and two or one are left"),
+        pytest.param(extraction(Intent.CANCELLATION, "Ali Demir"), id="who comes is named, and nobody who leaves"),
+        pytest.param(cancelling(change=1), id="a cancellation that adds somebody"),
+        pytest.param(cancelling(leaving=["Zoe Zander"]), id="somebody who is not on it"),
+    ],
+)
+@pytest.mark.parametrize("people", [(), ("Ayşe Yılmaz", "Ali Demir", "Can Deniz")])
+def test_a_cancellation_that_leaves_open_who_comes_changes_nothing_and_confirms_nothing(
+    office: Office, people: tuple[str, ...], meaning: Extraction
+) -> None:
+    entered = office.receive(message(OWNER), registering(*people, headcount=3))
+    outcome = office.receive(message(OWNER), meaning)
+    assert outcome.waits
+    assert [answer.kind for answer in outcome.answers] == [AnswerKind.RECEIPT]
+    registration = office.get(entered.registration_id)
+    assert (registration.status, registration.headcount) == (Status.CONFIRMED, 3)
+
+
+@pytest.mark.parametrize("left", [0, 2])
+def test_when_one_of_three_leaves_by_name_two_come(office: Office, left: int) -> None:
+    entered = office.receive(message(OWNER), registering("Ayşe Yılmaz", "Ali Demir", "Can Deniz"))
+    outcome = office.receive(message(OWNER), cancelling(leaving=["Ali Demir"], headcount=left))
+    assert not outcome.waits, outcome.reasons
+    assert state_of(office.get(entered.registration_id)).names == ("Ayşe Yılmaz", "Can Deniz")
+    assert [answer.kind for answer in outcome.answers] == [AnswerKind.CHANGE]
 
 
 def test_withdrawing_counts_after_the_deadline_too(office: Office) -> None:
