@@ -79,7 +79,10 @@ _STRUCTURE = (
     "whole",
     "alone",
     "regret",
+    "event_word",
 )
+#: A small word of so few letters says nothing of its own.
+_TINY = 3
 #: Words about coming or not.
 _ATTENDANCE = (
     "come",
@@ -388,7 +391,7 @@ def _loose_words(reading: Reading, segment: Segment) -> list[str]:
             depth += 1
         elif token.text == ")":
             depth -= 1
-        elif token.is_word and index not in covered and not depth:
+        elif token.is_word and index not in covered and not depth and (token.is_capital or len(token.text) > _TINY):
             loose.append(token.text)
     return loose
 

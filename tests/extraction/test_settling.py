@@ -27,7 +27,7 @@ def settled(text: str, **headers: str) -> Extraction:
             2,
         ),
         (
-            _TODAY.format("zum Workshop kommen von unserem Verein Ines Blum, Karim Aziz und ich."),
+            _TODAY.format("von unserem Verein kommen Ines Blum, Karim Aziz und ich zum Workshop."),
             ["Ines Blum", "Karim Aziz", "Selma Kaplan"],
             3,
         ),
@@ -76,6 +76,27 @@ def test_a_doubt_or_a_condition_always_leads_to_a_person(body: str, doubt: str) 
     meaning = settled(_TODAY.format(f"{body} {doubt}"))
     assert meaning.decision is Decision.REVIEW
     assert meaning.reasons
+
+
+def test_a_name_that_may_be_a_body_is_asked_about() -> None:
+    meaning = settled(_TODAY.format("zum Workshop kommen von unserem Verein Ines Blum, Karim Aziz und ich."))
+    complete = sorted(names(meaning)) == ["Ines Blum", "Karim Aziz", "Selma Kaplan"]
+    assert complete or meaning.decision is Decision.REVIEW
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "einer von uns kann leider nicht kommen.",
+        "eine Person sagt ab.",
+        "zwei von uns müssen leider absagen.",
+        "leider fällt eine Person aus.",
+    ],
+)
+def test_a_refusal_of_some_is_never_taken_for_a_refusal_of_all(text: str) -> None:
+    meaning = settled(_TODAY.format(text))
+    withdraws_all = meaning.intent is Intent.CANCELLATION and not meaning.leaving and not meaning.headcount_change
+    assert not (withdraws_all and meaning.decision is Decision.AUTO)
 
 
 def test_more_seats_than_the_office_allows_go_to_a_person() -> None:

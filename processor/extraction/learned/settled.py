@@ -9,15 +9,15 @@ from processor.extraction.contact import compatible
 from processor.extraction.learned.opinion import Opinion, form
 from processor.extraction.learned.settling import Candidate, alike, weigh
 from processor.extraction.learned.stream import BODY, GREETING, POSTSCRIPT
+from processor.extraction.learned.tags import AT_HOME, FEWER, NO, NUMBER, ROLE, TOTAL, YES
 from processor.extraction.learned.tags import BODY as ORGANISATION
-from processor.extraction.learned.tags import NO, ROLE, YES
 from processor.extraction.organisations import agree
 from processor.extraction.understanding import Understanding
 from processor.extraction.values import Attendee, Contact, Decision, Evidence, Extraction, Intent
 
 #: From this chance on, 0 to 1, that all facts are right, the machine acts alone. Chosen so that of mails by writers
-#: whom the models did not learn from few are decided wrongly; ``python -m benchmarks.learn`` prints what each choice costs.
-ALONE: Final = 0.85
+#: whom the models did not learn from few are decided wrongly; ``python -m benchmarks.learn`` prints each choice's cost.
+ALONE: Final = 0.82
 #: The same for a mail of a few words that both readers understand alike.
 ALONE_PLAIN: Final = 0.55
 #: What a mail of a few words has to be: so few words; so sure an intent; so little doubt; labels so clear.
@@ -44,6 +44,8 @@ def settle(understood: Understanding, *, most_seats: int) -> Extraction:
     blocks = [*understood.verdict.blocks, *_other_bodies(opinion, best)]
     if (best.headcount > most_seats or abs(best.change) > most_seats) and not any("Plätze" in b for b in blocks):
         blocks.append(f"Mehr als {most_seats} Plätze in einer Mail")
+    if best.intent is Intent.CANCELLATION and _refuses_some(understood, opinion):
+        blocks.append("Es ist nicht klar, ob alle absagen oder nur einige")
     if best.intent is Intent.CANCELLATION is not understood.verdict.intent and opinion.absent:
         blocks.append("Es ist nicht klar, ob alle absagen oder nur " + ", ".join(opinion.absent))
     alone = not blocks and acts_alone(understood, opinion, chance, best)
@@ -85,6 +87,26 @@ def _is_plain(understood: Understanding, opinion: Opinion, best: Candidate) -> b
     labels = min((t.probability for t in tagging.tags if t.label not in (YES, NO, ROLE)), default=1.0)
     missed = max(tagging.missed, tagging.missed_body, tagging.missed_seats)
     return agreed and sure and words <= _FEW_WORDS and labels >= _CLEAR and missed <= 1 - _CLEAR
+
+
+def _refuses_some(understood: Understanding, opinion: Opinion) -> bool:
+    """„Einer von uns kann nicht“: a refusal that counts people, and names nobody."""
+    if understood.verdict.leaving or opinion.absent:
+        return False
+    reading = understood.reading
+    counted = opinion.tagging.of(FEWER, AT_HOME, TOTAL, NUMBER)
+    inside = any(opinion.stream.sections[t.start] in (BODY, POSTSCRIPT) for t in counted)
+    return inside or any(
+        segment.polarity < 0
+        and segment.own
+        and (
+            segment.has("one_person_fewer", "fewer", "one_total")
+            or any(reading.language.number_of(t) is not None and t.kind == "word" for t in tokens)
+            or (segment.has("us") and any(t.key in ("einer", "eine", "eins", "one") for t in tokens))
+        )
+        for _, segment in reading.segments()
+        for tokens in (reading.tokens[segment.start : segment.end],)
+    )
 
 
 def _other_bodies(opinion: Opinion, best: Candidate) -> list[str]:
