@@ -23,6 +23,8 @@ _FULL_NAME = 2
 
 
 _LONGEST_NAME = 5
+#: So many letters of a name are shown in a reason.
+_SHOWN = 60
 
 
 def speaks_of_change(subject: str, language: Language) -> bool:
@@ -109,7 +111,7 @@ def around(
         if person.is_sender and len(person.name.split()) < _FULL_NAME:
             reasons.append(f"Vom Absender ist nur ein Name bekannt: {person.name}")
         if len(person.name.split()) > _LONGEST_NAME:
-            reasons.append(f"Der Name ist ungewöhnlich lang: {person.name}")
+            reasons.append(f"Der Name ist ungewöhnlich lang: {person.name[:_SHOWN]}")
     return reasons
 
 

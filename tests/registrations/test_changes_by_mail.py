@@ -1,4 +1,4 @@
-"""Mails as people write them, read and booked: what stands on the registration afterwards."""
+"""Mails as people write them, read by the first reader and booked: what stands on the registration afterwards."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from processor.database import Database, Registration, Status
 from processor.event import Event
-from processor.extraction import extract
+from processor.extraction import first_reading
 from processor.message import read
 from processor.registrations import AnswerKind
 from processor.registrations.values import Outcome
@@ -48,7 +48,7 @@ def send(office: Office, event: Event, text: str, number: int) -> Outcome:
         mail["In-Reply-To"] = f"<{office.last_sent_id()}>"
     mail.set_content(f"Guten Tag,\n\n{text}\n\nViele Grüße\nSelma Kaplan\n")
     message = read(mail.as_bytes())
-    return office.receive(message, extract(message, event))
+    return office.receive(message, first_reading(message, event))
 
 
 def after(office: Office, event: Event, text: str) -> tuple[Outcome, Registration]:

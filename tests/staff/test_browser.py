@@ -181,10 +181,12 @@ def test_a_session_that_ended_while_typing_loses_nothing(page: Page, address: st
     page.fill("#organisation", "Mühsam getippt")
     page.context.clear_cookies()
     page.get_by_role("button", name="Bestätigen").click()
+    expect(page.locator("main")).to_contain_text("Ihre Sitzung ist zu Ende")
+    page.wait_for_load_state("networkidle")
     page.fill("#name", "sabine")
     page.fill("#password", PASSWORD)
     page.click("button.main")
-    expect(page.locator("main")).to_contain_text("Mühsam getippt")
+    expect(page.locator("main")).to_contain_text("Mühsam getippt", timeout=15_000)
     page.get_by_role("button", name="Jetzt absenden").click()
     page.wait_for_url("**/entscheiden/**")
     with database.reading() as session:

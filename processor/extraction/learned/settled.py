@@ -24,7 +24,7 @@ ALONE_PLAIN: Final = 0.55
 _FEW_WORDS: Final = 14
 _SURE: Final = 0.97
 _LITTLE: Final = 0.35
-_CLEAR: Final = 0.85
+_CLEAR: Final = 0.75
 #: So many reasons are shown to a person; more are read by nobody.
 _MOST_REASONS: Final = 4
 _CHANGES: Final = (Intent.REGISTRATION, Intent.CHANGE)
