@@ -28,6 +28,7 @@ PAGES = (
     "/anmeldung/1",
     "/anmeldung/1/aendern",
     "/eintragen?zeile=Ayla+Demir,+3,+a@xy.example",
+    "/eintragen?zeile=J%C3%BCrgen+M%C3%BC%C3%9Fig,+a@xy.example",
     "/mails",
     "/mails/1",
     "/mails/1/original",
