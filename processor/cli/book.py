@@ -16,7 +16,7 @@ from processor.clock import SystemClock
 from processor.database import Channel, OutgoingState, Registration
 from processor.errors import UsageError
 from processor.event import Event
-from processor.registrations import BookError, NewRegistration
+from processor.registrations import BookError, NamesakeError, NewRegistration
 
 _STATUS = {
     "confirmed": "bestätigt",
@@ -157,6 +157,15 @@ def _phone(said: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def _already(error: NamesakeError, event: Event) -> str:
+    """Who is registered under the same name, in one sentence."""
+    found = "; ".join(
+        f"„{each.said}“ auf {each.described}, seit {each.arrived_at.astimezone(event.zone):%d.%m.%Y %H:%M}"
+        for each in error.known
+    )
+    return f"Nichts eingetragen: Schon angemeldet ist {found}; ist es eine andere Person, bitte mit --other-person."
+
+
 def add(
     config: Path,
     name: str,
@@ -168,10 +177,15 @@ def add(
     tables: tuple[int, ...],
     needs: tuple[str, ...],
     remark: str,
+    another: bool,
     by: str,
     now: str | None,
 ) -> int:
-    """``anmeldepost add``: a call becomes a registration; with an address, the confirmation is queued."""
+    """``anmeldepost add``: a call becomes a registration; with an address, the confirmation is queued.
+
+    :param another: whoever has the same name on the list is somebody else.
+    :returns: 0; 1 where somebody of the same name is registered, and nothing was entered.
+    """
     from processor import outbox
     from processor.extraction import Attendee
     from processor.pipeline import booking_rules
@@ -192,8 +206,17 @@ def add(
         )
         try:
             decided = registrations.add(
-                session, facts, booking_rules(settings), moment, channel=Channel(by), actor="anmeldepost add"
+                session,
+                facts,
+                booking_rules(settings),
+                moment,
+                channel=Channel(by),
+                actor="anmeldepost add",
+                another=another,
             )
+        except NamesakeError as error:
+            sys.stderr.write(f"anmeldepost: {_already(error, settings.event)}\n")
+            return 1
         except BookError as error:
             raise UsageError(str(error)) from error
         answers = [outbox.queue(session, due, answered=None, settings=settings, now=moment) for due in decided.answers]

@@ -159,6 +159,12 @@ def export_corpus(config: Path, output: Path) -> int:
 @click.option("--table", "tables", type=int, multiple=True, help="Nummer eines Thementischs; mehrfach möglich.")
 @click.option("--need", "needs", multiple=True, help="Bedarf, etwa vegetarian oder wheelchair; mehrfach möglich.")
 @click.option("--remark", default="", help="Bemerkung für das Büro.")
+@click.option(
+    "--other-person",
+    "another",
+    is_flag=True,
+    help="Auch eintragen, wenn jemand gleichen Namens schon angemeldet ist: Es ist eine andere Person.",
+)
 @click.option("--by", type=click.Choice(["phone", "staff"]), default="phone", show_default=True)
 @click.option("--now", metavar="ISO", default=None, hidden=True)
 def add(**values: Any) -> int:

@@ -14,7 +14,7 @@ from processor.registrations.decisions import (
     edit,
     refuse_late,
 )
-from processor.registrations.errors import BookError, ConflictError, UnknownError
+from processor.registrations.errors import BookError, ConflictError, NamesakeError, UnknownError
 from processor.registrations.facts import NewRegistration, from_extraction, from_state
 from processor.registrations.lists import (
     Overview,
@@ -32,7 +32,7 @@ from processor.registrations.lists import (
 from processor.registrations.moves import ask_back, assign_table, joined, merge, promote, reopen, split
 from processor.registrations.state import State, state_of
 from processor.registrations.undoing import last_step, undo, undo_mail
-from processor.registrations.values import AnswerKind, Arrival, Difference, DueAnswer, Outcome, Rules
+from processor.registrations.values import AnswerKind, Arrival, Difference, DueAnswer, Namesake, Outcome, Rules
 
 __all__ = [
     "AnswerKind",
@@ -42,6 +42,8 @@ __all__ = [
     "Decided",
     "Difference",
     "DueAnswer",
+    "Namesake",
+    "NamesakeError",
     "NewRegistration",
     "Outcome",
     "Overview",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,12 +14,14 @@ from processor.extraction import Attendee
 from processor.registrations import ledger, seating
 from processor.registrations.amending import withdrawn
 from processor.registrations.answers import answer, kind_of, one_each, to_promoted
-from processor.registrations.errors import BookError, ConflictError, UnknownError
+from processor.registrations.case import described
+from processor.registrations.errors import BookError, ConflictError, NamesakeError, UnknownError
 from processor.registrations.facts import NewRegistration, checked, into_state, onto_state
 from processor.registrations.finding import namesakes
 from processor.registrations.ledger import Cause
+from processor.registrations.names import close
 from processor.registrations.state import State, state_of
-from processor.registrations.values import AnswerKind, DueAnswer, Rules
+from processor.registrations.values import AnswerKind, DueAnswer, Namesake, Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +45,20 @@ def by_staff(actor: str, now: datetime, *, reason: str = "", mail_id: int | None
 
 
 def add(
-    session: Session, facts: NewRegistration, rules: Rules, now: datetime, *, channel: Channel, actor: str
+    session: Session,
+    facts: NewRegistration,
+    rules: Rules,
+    now: datetime,
+    *,
+    channel: Channel,
+    actor: str,
+    another: bool = False,
 ) -> Decided:
     """Enters a registration that somebody makes on the telephone or at the counter, now.
 
-    The person has been asked, so nobody is held back for a name that is on the list already: ``hints`` says so.
-
+    :param another: whether a person has said that whoever is on the list under the same name is somebody else; then
+        both registrations tell of each other in their history, and ``hints`` says it.
+    :raises NamesakeError: when ``another`` is false and a person of the same name has a seat; nothing is entered.
     :raises BookError: when something cannot be entered as said.
     """
     facts = checked(facts, rules)
@@ -57,9 +68,14 @@ def add(
     known = namesakes(
         session, [each.name for each in facts.attendees], organisation=facts.organisation, phone=facts.phone
     )
-    cause = by_staff(actor, now)
+    if known and not another:
+        raise NamesakeError(tuple(_namesake(name, other) for name, other in known))
+    others = {other.id: other for _, other in known}
+    cause = by_staff(actor, now, reason=_beside([other.reference for other in others.values()]))
     state = seating.place(session, into_state(facts, now, rules=rules), rules)
     registration = ledger.enter(session, state, channel, "registered", cause)
+    for other in others.values():
+        ledger.note(session, other, "namesake", replace(cause, reason=_beside([registration.reference])))
     return Decided(
         registration=registration,
         answers=answer(registration, state, None),
@@ -67,6 +83,25 @@ def add(
         call_back=not state.contact_email,
         hints=tuple(f"„{name}“ steht schon auf der Anmeldung {other.reference}." for name, other in known),
     )
+
+
+def _namesake(said: str, other: Registration) -> Namesake:
+    return Namesake(
+        said=said,
+        registration_id=other.id,
+        reference=other.reference,
+        name=next((row.name for row in other.attendees if close(row.name, said)), other.contact_name),
+        organisation=other.organisation,
+        phone=other.contact_phone,
+        channel=other.channel,
+        arrived_at=other.arrived_at,
+        described=described(other),
+    )
+
+
+def _beside(references: Sequence[str]) -> str:
+    """What the history says of people who share a name; "" where there are none."""
+    return f"Eine andere Person als auf {', '.join(references)}" if references else ""
 
 
 def waiting_mail(session: Session, mail_id: int) -> Mail:

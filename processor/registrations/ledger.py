@@ -132,7 +132,7 @@ def touched_by_staff(session: Session, registration: Registration) -> bool:
             HistoryEntry.registration_id == registration.id,
             HistoryEntry.cause == "staff",
             HistoryEntry.undone_by == "",
-            HistoryEntry.action != "undone",
+            HistoryEntry.action.not_in(("undone", "namesake")),
         )
         .limit(1)
     )

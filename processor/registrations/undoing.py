@@ -19,7 +19,7 @@ from processor.registrations.state import State, as_fields, state_of, with_field
 from processor.registrations.values import AnswerKind, DueAnswer, Rules
 
 #: Entries that say that something was taken back, or told, and changed nothing that could be taken back.
-_NO_STEPS = ("undone", "told_again", "asked_back", "unreachable")
+_NO_STEPS = ("undone", "told_again", "asked_back", "unreachable", "namesake")
 
 
 def last_step(session: Session, registration_id: int) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from processor.database import Channel
 from processor.event import Event
 from processor.settings.values import AnswerSettings
 
@@ -85,6 +86,25 @@ class DueAnswer:
     differences: tuple[Difference, ...] = ()
     #: A sentence of the staff that goes with it; "" for none.
     remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Namesake:
+    """Somebody with a seat who may be the person that shall be entered."""
+
+    #: The name as it was said just now.
+    said: str
+    #: The registration where a person of that name stands.
+    registration_id: int
+    reference: str
+    #: The person's name as it stands there.
+    name: str
+    organisation: str
+    phone: str
+    channel: Channel
+    arrived_at: datetime
+    #: The registration in a few words (German).
+    described: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

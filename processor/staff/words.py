@@ -101,6 +101,7 @@ ACTION = {
     "accepted": "angenommen",
     "refused": "abgelehnt",
     "confirmed": "bestätigt",
+    "namesake": "eine Person gleichen Namens eingetragen",
     "told_again": "Stand noch einmal mitgeteilt",
     "undone": "zurückgenommen",
     "dismissed": "ohne Eintrag erledigt",

@@ -10,7 +10,16 @@ import pytest
 from processor import registrations
 from processor.database import Channel, Status
 from processor.extraction import Attendee
-from processor.registrations import AnswerKind, ConflictError, NewRegistration, Rules, overview
+from processor.registrations import (
+    AnswerKind,
+    ConflictError,
+    Decided,
+    NamesakeError,
+    NewRegistration,
+    Rules,
+    ledger,
+    overview,
+)
 from tests.registrations.builders import IN_TIME, Office, message, registering, stored_mail
 
 OWNER = "ayse@verein.example"
@@ -155,16 +164,63 @@ def test_the_same_person_by_mail_and_by_telephone_is_for_a_person(office: Office
     assert "am Telefon" in outcome.reasons[0]
 
 
-def test_on_the_telephone_the_clerk_is_told_of_a_namesake(office: Office, rules_in_force: Rules) -> None:
-    decided = registrations.add(
+def call(office: Office, name: str, *, another: bool = False, **facts: str) -> Decided:
+    """Somebody rings up."""
+    return registrations.add(
         office.session,
-        NewRegistration(name="Ayşe Yılmaz", phone="+4920999"),
-        rules_in_force,
+        NewRegistration(name=name, **facts),  # type: ignore[arg-type]  # texts only
+        office.rules,
         office.now,
         channel=Channel.PHONE,
         actor="ollech",
+        another=another,
     )
-    assert office.all()[0].reference in decided.hints[0]
+
+
+def test_on_the_telephone_nobody_is_entered_twice_before_a_clerk_says_who_it_is(office: Office) -> None:
+    before = office.all()[0]
+    with pytest.raises(NamesakeError, match=before.reference) as refused:
+        call(office, "Ayşe Yılmaz", phone="+4920999")
+    (known,) = refused.value.known
+    assert (known.said, known.name, known.reference) == ("Ayşe Yılmaz", "Ayşe Yılmaz", before.reference)
+    assert (known.organisation, known.channel) == (before.organisation, Channel.MAIL)
+    assert known.arrived_at == before.arrived_at
+    assert [registration.headcount for registration in office.all()] == [2]
+    assert len(registrations.history(office.session, before.id)) == 1
+
+
+def test_of_another_person_of_the_same_name_both_histories_tell(office: Office) -> None:
+    before = office.all()[0]
+    decided = call(office, "Ayşe Yılmaz", another=True, phone="+4920999")
+    assert decided.registration is not None
+    assert before.reference in decided.hints[0]
+    (own,) = registrations.history(office.session, decided.registration.id)
+    theirs = registrations.history(office.session, before.id)[-1]
+    assert before.reference in own.reason
+    assert decided.registration.reference in theirs.reason
+    assert own.step == theirs.step
+
+
+def test_taking_back_the_other_person_leaves_the_first_as_it_was(office: Office) -> None:
+    before = office.all()[0]
+    decided = call(office, "Ayşe Yılmaz", another=True)
+    assert decided.registration is not None
+    assert registrations.last_step(office.session, before.id) != decided.step
+    registrations.undo(office.session, decided.registration.id, office.rules, office.now, actor="ollech")
+    assert decided.registration.dismissed
+    assert (before.status, before.headcount, before.dismissed) == (Status.CONFIRMED, 2, False)
+
+
+def test_whoever_has_cancelled_can_be_entered_again_by_telephone(office: Office) -> None:
+    registrations.cancel(office.session, office.all()[0].id, office.rules, office.now, actor="ollech")
+    assert call(office, "Ayşe Yılmaz").registration is not None
+
+
+def test_a_namesake_elsewhere_does_not_keep_the_first_from_changing_by_mail(office: Office) -> None:
+    call(office, "Ayşe Yılmaz", another=True)
+    outcome = office.receive(message(OWNER), registering("Ayşe Yılmaz", "Ali Demir", headcount=3))
+    assert not ledger.touched_by_staff(office.session, office.all()[0])
+    assert outcome.registration_id == office.all()[0].id
 
 
 def test_nameless_seats_of_one_organisation_may_be_the_same_people(office: Office) -> None:

@@ -28,6 +28,7 @@ PAGES = (
     "/anmeldung/1",
     "/anmeldung/1/aendern",
     "/eintragen?zeile=Ayla+Demir,+3,+a@xy.example",
+    "/eintragen?zeile=J%C3%BCrgen+M%C3%BC%C3%9Fig,+a@xy.example",
     "/mails",
     "/mails/1",
     "/mails/1/original",
@@ -174,6 +175,20 @@ def test_a_wrong_number_keeps_what_was_typed(page: Page, address: str) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("[role=alert]")).to_contain_text("keine Zahl von Plätzen")
     assert page.input_value("#organisation") == "Neuer Name"
+
+
+def test_the_enter_key_never_enters_a_second_person(page: Page, address: str, database: Database) -> None:
+    page.goto(f"{address}/eintragen?zeile=Jürgen Müßig, Verein XY")
+    page.fill("#email", "j@xy.example")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/eintragen/vorschau")
+    expect(page.locator("#dieselbe")).to_contain_text("Ist das dieselbe Person wie Jürgen Müßig")
+    assert page.input_value("#email") == "j@xy.example"
+    page.get_by_role("link", name="Dieselbe Person: nichts eintragen").click()
+    expect(page.locator("h1")).to_have_text("Jürgen Müßig")
+    with database.reading() as session:
+        rows = session.scalars(select(Registration).where(Registration.contact_name == "Jürgen Müßig")).all()
+    assert len(rows) == 1
 
 
 def test_a_session_that_ended_while_typing_loses_nothing(page: Page, address: str, database: Database) -> None:

@@ -338,6 +338,64 @@ def test_looking_at_the_answer_to_a_call_enters_nothing(clerk: Clerk, database: 
         assert session.scalar(select(Registration.id).where(Registration.contact_name == "Ayla Demir")) is None
 
 
+CALL = "Jürgen Müßig, Verein XY, 0209 12345, j@xy.example"
+
+
+def number_of_seats_of(database: Database, name: str) -> list[int]:
+    with database.reading() as session:
+        rows = session.scalars(select(Registration).where(Registration.contact_name == name).order_by(Registration.id))
+        return [row.headcount for row in rows if not row.dismissed]
+
+
+def test_a_caller_who_is_on_the_list_is_asked_about_before_anything_is_entered(
+    clerk: Clerk, database: Database, registration_of: Find
+) -> None:
+    seats, number = number_of_seats_of(database, "Jürgen Müßig"), registration_of("Jürgen Müßig")
+    clerk.open("/eintragen").press("Einlesen", zeile="J. Müller, Verein XY, 0209 12345, j@xy.example")
+    clerk.press("Eintragen", name="Jürgen Müßig", attendees="Jürgen Müßig")
+    assert clerk.status == 409
+    assert "Ist das dieselbe Person wie Jürgen Müßig" in clerk.text
+    assert "Verein XY" in clerk.text
+    assert "0209 12345" in clerk.text
+    assert 'value="j@xy.example"' in clerk.html
+    assert f'href="/anmeldung/{number}">Dieselbe Person: nichts eintragen' in clerk.html
+    assert number_of_seats_of(database, "Jürgen Müßig") == seats
+    assert queued(database, "j@xy.example") == []
+
+
+def test_the_line_of_a_caller_who_is_on_the_list_asks_at_once(clerk: Clerk, database: Database) -> None:
+    seats = number_of_seats_of(database, "Jürgen Müßig")
+    clerk.open("/eintragen").press("Einlesen", zeile=CALL)
+    assert "Ist das dieselbe Person wie Jürgen Müßig" in clerk.text
+    assert "j@xy.example" in clerk.all(".answer")[0]
+    clerk.press("Vorschau")
+    assert "Eine andere Person: eintragen" in clerk.text
+    assert number_of_seats_of(database, "Jürgen Müßig") == seats
+
+
+def test_another_person_of_the_same_name_is_entered_and_taken_back(
+    clerk: Clerk, database: Database, registration_of: Find
+) -> None:
+    seats, number = number_of_seats_of(database, "Jürgen Müßig"), registration_of("Jürgen Müßig")
+    clerk.open("/eintragen").press("Einlesen", zeile=CALL).press("Eine andere Person: eintragen")
+    assert number_of_seats_of(database, "Jürgen Müßig") == [*seats, 1]
+    assert f'<a href="/anmeldung/{number}">' in clerk.html
+    assert queued(database, "j@xy.example") != []
+    new = clerk.path.partition("?")[0]
+    page = Clerk(clerk.client).open(f"/anmeldung/{number}")
+    assert f'<a href="{new}">' in page.html
+    clerk.press("Zurücknehmen")
+    assert number_of_seats_of(database, "Jürgen Müßig") == seats
+
+
+def test_a_name_that_nobody_was_asked_about_is_asked_about_first(clerk: Clerk, database: Database) -> None:
+    seats = number_of_seats_of(database, "Ayşe Yılmaz")
+    clerk.open("/eintragen").press("Einlesen", zeile=CALL)
+    clerk.press("Eine andere Person: eintragen", name="Ayşe Yılmaz", attendees="Ayşe Yılmaz")
+    assert "Ist das dieselbe Person wie Ayşe Yılmaz" in clerk.text
+    assert number_of_seats_of(database, "Ayşe Yılmaz") == seats
+
+
 def test_many_are_accepted_at_once_after_a_question(clerk: Clerk, database: Database, registration_of: Find) -> None:
     late, other = registration_of("Dario Conti"), registration_of("Ayşe Yılmaz")
     clerk.open("/").press("nach Anmeldeschluss annehmen", ids=[str(late), str(other)])

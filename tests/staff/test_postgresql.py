@@ -42,5 +42,11 @@ def test_every_page_opens_and_a_case_is_decided_and_taken_back(office: tuple[Cle
         assert session.scalar(select(Registration.headcount).where(Registration.contact_name == "Ivana Horvat")) == 3
     clerk.press("Zurücknehmen")
     assert clerk.all("h1") == ["Ivana Horvat"]
+    clerk.open("/eintragen?zeile=Jürgen Müßig, Verein XY")
+    assert "Ist das dieselbe Person wie Jürgen Müßig" in clerk.text
+    clerk.press("Eine andere Person: eintragen").press("Zurücknehmen")
+    with database.reading() as session:
+        rows = session.scalars(select(Registration).where(Registration.contact_name == "Jürgen Müßig")).all()
+        assert [row.dismissed for row in rows] == [False, True]
     clerk.open("/einlass?suche=muessig").press("Da")
     assert "1 von 16 sind da" in clerk.text

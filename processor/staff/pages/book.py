@@ -122,6 +122,7 @@ def show_registration(request: Request) -> Response:
             "registration.html",
             registration=registration,
             history=history_of(session, registration.id),
+            partners=partners_of(session, registration.id),
             mails=mails_of(session, registration.id),
             outgoing=answers_of(session, registration.id),
             undo=last_step(session, registration.id) is not None,
@@ -134,6 +135,21 @@ def history_of(session: Session, number: int) -> Sequence[HistoryEntry]:
     return session.scalars(
         select(HistoryEntry).where(HistoryEntry.registration_id == number).order_by(HistoryEntry.id.desc())
     ).all()
+
+
+def partners_of(session: Session, number: int) -> dict[str, list[tuple[int, str]]]:
+    """For each step on a registration, the others that it touched: number and reference."""
+    own = select(HistoryEntry.step).where(HistoryEntry.registration_id == number, HistoryEntry.step != "")
+    found: dict[str, list[tuple[int, str]]] = {}
+    for step, other, reference in session.execute(
+        select(HistoryEntry.step, Registration.id, Registration.reference)
+        .join(Registration, Registration.id == HistoryEntry.registration_id)
+        .where(HistoryEntry.step.in_(own), HistoryEntry.cause != "rule", Registration.id != number)
+        .distinct()
+        .order_by(Registration.id)
+    ):
+        found.setdefault(step, []).append((other, reference))
+    return found
 
 
 def mails_of(session: Session, number: int) -> Sequence[Mail]:

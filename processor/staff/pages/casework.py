@@ -110,6 +110,7 @@ def _last_entry(session: Session, sort: str, number: int) -> HistoryEntry | None
     return session.scalar(
         select(HistoryEntry)
         .where(column == number, HistoryEntry.cause == "staff", HistoryEntry.undone_by == "")
+        .where(HistoryEntry.action != "namesake")
         .order_by(HistoryEntry.id.desc())
         .limit(1)
     )

@@ -167,7 +167,10 @@ def walk_in(request: Request, form: FormData) -> Response:
         wanted = NewRegistration(
             name=name, organisation=facts.text_of(form, "organisation"), attendees=(Attendee(name=name),)
         )
-        decided = registrations.add(act.session, wanted, act.rules, act.now, channel=Channel.STAFF, actor=act.actor)
+        # Whoever stands at the door was looked up in the list before: both histories tell of a namesake.
+        decided = registrations.add(
+            act.session, wanted, act.rules, act.now, channel=Channel.STAFF, actor=act.actor, another=True
+        )
         row = decided.registration
         if row is not None and row.status is Status.LATE:
             registrations.accept_late(act.session, row.id, act.rules, act.now, actor=act.actor, reason="Einlass")

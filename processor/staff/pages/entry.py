@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from processor import registrations
 from processor.database import Channel, Registration
-from processor.registrations import AnswerKind, BookError, DueAnswer
+from processor.registrations import AnswerKind, BookError, DueAnswer, Namesake, NamesakeError
 from processor.staff import facts, verbs
 from processor.staff.access import is_partial, write_down
 from processor.staff.oneline import read_line
@@ -31,10 +31,13 @@ def show(request: Request) -> Response:
     return _page(request, line=line)
 
 
-def _page(request: Request, *, line: str, typed: FormData | None = None, problem: str = "") -> Response:
+def _page(
+    request: Request, *, line: str, typed: FormData | None = None, problem: str = "", status: int = 200
+) -> Response:
     site = site_of(request)
     shown = read_line(line)
     letters: list[casework.Letter] = []
+    known: list[Namesake] = []
     trouble = ""
     if typed is not None:
         try:
@@ -43,17 +46,18 @@ def _page(request: Request, *, line: str, typed: FormData | None = None, problem
             problem = problem or str(error)
     if not problem and (typed is not None or line):
         form = typed if typed is not None else FormData([*facts.as_fields(shown)])
-        letters, trouble = casework.rehearse(request, form, _add)
+        letters, trouble = casework.rehearse(request, form, lambda act: _as_another(act, known))
     return site.page(
         request,
         "entry.html",
-        status=400 if problem else 200,
+        status=400 if problem else status,
         line=line,
         facts=shown,
         people=facts.people_as_text(shown.attendees, shown.organisation),
         letters=letters,
         trouble=trouble,
         problem=problem,
+        known=list({each.registration_id: each for each in known}.values()),
     )
 
 
@@ -64,6 +68,8 @@ def take(request: Request, form: FormData) -> Response:
             step = _add(act)
             verbs.queue_answers(act, step.answers)
             number = step.registration.id if step.registration is not None else 0
+    except NamesakeError:
+        return _page(request, line="", typed=form, status=409)
     except BookError as error:
         return _page(request, line="", typed=form, problem=str(error))
     return see_other(f"/anmeldung/{number}", fertig=f"anmeldung:{number}")
@@ -72,14 +78,40 @@ def take(request: Request, form: FormData) -> Response:
 def preview(request: Request, form: FormData) -> Response:
     """The answer to the call as the form now stands; nothing is entered."""
     if is_partial(request.headers):
-        letters, problem = casework.rehearse(request, form, _add)
+        letters, problem = casework.rehearse(request, form, lambda act: _as_another(act, []))
         return site_of(request).page(request, "letters.html", letters=letters, problem=problem)
     return _page(request, line="", typed=form)
 
 
 def _add(act: verbs.Act) -> verbs.Step:
+    """Enters the call; a namesake is somebody else only where the clerk was asked about just this registration."""
+    try:
+        return _enter(act, another=False)
+    except NamesakeError as error:
+        asked = set(facts.texts_of(act.form, "other_than"))
+        if not {str(each.registration_id) for each in error.known} <= asked or not facts.text_of(act.form, "another"):
+            raise
+        return _enter(act, another=True)
+
+
+def _as_another(act: verbs.Act, known: list[Namesake]) -> verbs.Step:
+    """Enters the call whoever is on the list, for a rehearsal; adds those of the same name to ``known``."""
+    try:
+        return _enter(act, another=False)
+    except NamesakeError as error:
+        known.extend(error.known)
+        return _enter(act, another=True)
+
+
+def _enter(act: verbs.Act, *, another: bool) -> verbs.Step:
     decided = registrations.add(
-        act.session, facts.from_form(act.form), act.rules, act.now, channel=Channel.PHONE, actor=act.actor
+        act.session,
+        facts.from_form(act.form),
+        act.rules,
+        act.now,
+        channel=Channel.PHONE,
+        actor=act.actor,
+        another=another,
     )
     return verbs.Step(registration=decided.registration, answers=decided.answers, hints=decided.hints)
 
