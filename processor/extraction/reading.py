@@ -184,9 +184,8 @@ def spoken(text: str, language: Language, *, whole: str = "") -> str:
                 index += len(words) - 1
                 break
         index += 1
-    if len(hits) < 2 and whole and spoken(whole, language) != whole:
-        hits = hits * 1
-    elif len(hits) < 2 and not (hits and not re.search(r"[.,!?]", text)):
+    dictated = bool(whole) and spoken(whole, language) != whole
+    if len(hits) < 2 and not dictated and not (hits and not re.search(r"[.,!?]", text)):
         return text
     for start, end, sign in hits:
         text = text[:start] + sign.ljust(end - start) + text[end:]

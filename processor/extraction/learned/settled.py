@@ -42,7 +42,7 @@ def settle(understood: Understanding, *, most_seats: int) -> Extraction:
         return _nothing_to_enter(understood, opinion)
     chance, best = weighed[0]
     blocks = [*understood.verdict.blocks, *_other_bodies(opinion, best)]
-    if (best.headcount > most_seats or abs(best.change) > most_seats) and not any("Plätze" in b for b in blocks):
+    if best.headcount > most_seats or abs(best.change) > most_seats:
         blocks.append(f"Mehr als {most_seats} Plätze in einer Mail")
     if best.intent is Intent.CANCELLATION and _refuses_some(understood, opinion):
         blocks.append("Es ist nicht klar, ob alle absagen oder nur einige")
