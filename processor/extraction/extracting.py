@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from processor.event import Event
 from processor.extraction.affiliation import affiliation, hidden_organisation
@@ -16,7 +15,6 @@ from processor.extraction.contact import (
     fullest,
     name_keys,
     read_signature,
-    strip_titles,
     telephone,
     turn,
 )
@@ -346,6 +344,3 @@ def _merge_rows(rows: Rows, facts: Facts, sender_name: str, tables: dict[int, tu
     facts.unclear = [p for p in facts.unclear if not any(compatible(p.name, r.name) for r in rows.people)]
     if rows.count and not facts.totals:
         facts.totals.append(Count(rows.count, 0, 0, str(rows.count)))
-
-
-__all__ = ["extract", "replace", "strip_titles"]

@@ -157,3 +157,24 @@ def test_no_text_breaks_the_reading_and_every_quote_stands_where_it_is_said_to(t
 def test_the_same_words_give_the_same_answer(words: list[str]) -> None:
     text = " ".join(words)
     assert settled(text) == settled(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "einer von uns kann leider doch nicht zum Workshop kommen.",
+        "unfortunately one of us cannot come to the workshop.",
+        "malheureusement l'un d'entre nous ne peut pas venir à l'atelier.",
+        "maalesef birimiz atölyeye gelemiyor.",
+        "niestety jedna z nas nie może przyjść na warsztaty.",
+    ],
+)
+def test_a_refusal_of_one_of_several_cancels_nobody_alone(text: str) -> None:
+    meaning = settled(_TODAY.format(text))
+    assert not (meaning.intent is Intent.CANCELLATION and meaning.decision is Decision.AUTO)
+
+
+@pytest.mark.parametrize("name", ["Don Miller", "Papa Diop", "Rosa Ana", "Orhan Baba"])
+def test_a_name_that_is_a_title_elsewhere_stays_whole(name: str) -> None:
+    meaning = settled(f"Guten Tag,\n\nhiermit melde ich mich zum Workshop an.\n\nMit freundlichen Grüßen\n{name}")
+    assert meaning.contact.name == name

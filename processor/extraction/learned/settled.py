@@ -91,21 +91,21 @@ def _is_plain(understood: Understanding, opinion: Opinion, best: Candidate) -> b
 
 def _refuses_some(understood: Understanding, opinion: Opinion) -> bool:
     """„Einer von uns kann nicht“: a refusal that counts people, and names nobody."""
+    reading = understood.reading
+    refused = [segment for _, segment in reading.segments() if segment.polarity < 0 and segment.own]
+    if any(segment.has("some_of_us") for segment in refused):
+        return True
     if understood.verdict.leaving or opinion.absent:
         return False
-    reading = understood.reading
     counted = opinion.tagging.of(FEWER, AT_HOME, TOTAL, NUMBER)
     inside = any(opinion.stream.sections[t.start] in (BODY, POSTSCRIPT) for t in counted)
     return inside or any(
-        segment.polarity < 0
-        and segment.own
-        and (
-            segment.has("one_person_fewer", "fewer", "one_total")
-            or any(reading.language.number_of(t) is not None and t.kind == "word" for t in tokens)
-            or (segment.has("us") and any(t.key in ("einer", "eine", "eins", "one") for t in tokens))
+        segment.has("one_person_fewer", "fewer", "one_total")
+        or any(
+            reading.language.number_of(t) is not None and t.kind == "word"
+            for t in reading.tokens[segment.start : segment.end]
         )
-        for _, segment in reading.segments()
-        for tokens in (reading.tokens[segment.start : segment.end],)
+        for segment in refused
     )
 
 
