@@ -291,12 +291,14 @@ class Pseudonyms:
         return name.replace(chosen, self._inventor.word(stem) + kept, 1)
 
     def _local(self, local: str) -> str:
-        if local in _OFFICES:
+        # „info“ says what an address is for, and is somebody's where a person bears that name.
+        offices = _OFFICES - self._known.certain
+        if local in offices:
             return local
 
         def put(match: re.Match[str]) -> str:
             part = match.group()
-            if part in _OFFICES:
+            if part in offices:
                 return part
             return self._inventor.digits(part) if part.isdigit() else _ascii(self._inventor.word(part))
 

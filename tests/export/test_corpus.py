@@ -101,6 +101,14 @@ NAMES = st.tuples(NAME_WORDS, NAME_WORDS).filter(lambda pair: bare(pair[0]) != b
     number="0209 1234567",
     transfer="base64",
 )
+@example(
+    name="Maria Info",
+    companion="Can Deniz",
+    stranger="Kowalski",
+    verein="Dostluk",
+    number="0209 1234567",
+    transfer="base64",
+)
 def test_nothing_of_the_people_is_left_in_a_mail_however_it_is_written(
     name: str, companion: str, stranger: str, verein: str, number: str, transfer: str
 ) -> None:
